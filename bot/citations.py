@@ -6,9 +6,12 @@ haiku.rag's (``store/models/citation.py``).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.passages import Passage, Source
+from bot.sentences import Statement, statements
 
 
 @dataclass(frozen=True)
@@ -49,3 +52,55 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     answered: bool = True
     done: bool = True
+
+
+_NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+
+
+def resolve(text: str, offered: Sequence[Passage]) -> tuple[str, tuple[Citation, ...]]:
+    """A model's text with its ``[n]`` renumbered by first use, and what each stands for.
+
+    ``offered[n - 1]`` is the passage the model saw as ``[n]``; any other number is dropped. Each mark gets as its quote
+    the statement of that passage which shares most words with the sentence that bears the mark.
+    """
+    citations: dict[tuple[str, str], Citation] = {}
+
+    def renumber(match: re.Match[str]) -> str:
+        claim = text[_start_of_claim(text, match.start()) : match.start()]
+        marks = []
+        for number in re.findall(r"\d+", match.group(1)):
+            if not 1 <= int(number) <= len(offered):
+                continue
+            passage = offered[int(number) - 1]
+            statement = _closest(claim, passage)
+            key = passage.id, statement.quote
+            if key not in citations:
+                sources = passage.sources_of(statement.start, statement.end)
+                source = sources[0] if sources else None
+                citations[key] = Citation(len(citations) + 1, passage, statement.quote, source)
+            marks.append(f"[{citations[key].n}]")
+        return "".join(f" {mark}" for mark in dict.fromkeys(marks))
+
+    renumbered = _NUMBERS.sub(renumber, text)
+    return renumbered.strip(), tuple(citations.values())
+
+
+def _start_of_claim(text: str, end: int) -> int:
+    """Where the sentence that ends at a mark begins."""
+    before = text[:end].rstrip()
+    starts = [match.end() for match in re.finditer(r"[.!?。\]]\s+|\n", before)]
+    return max((start for start in starts if start < len(before)), default=0)
+
+
+def _closest(claim: str, passage: Passage) -> Statement:
+    said = statements(passage)
+    if not said:
+        return Statement(passage, 0, len(passage.text))
+    words = _words(claim)
+    return max(said, key=lambda statement: len(words & _words(statement.text)) / (len(_words(statement.text)) + 3) ** 0.5)
+
+
+def _words(text: str) -> frozenset[str]:
+    """Words, and the first two syllables of Korean ones, which lose their particles that way."""
+    found = re.findall(r"[^\W_]+", text.lower())
+    return frozenset(found) | frozenset(word[:2] for word in found if re.match("[가-힣]", word))

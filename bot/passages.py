@@ -39,6 +39,7 @@ class Passage:
     review_by: str = ""  # ISO date after which staff should have looked at it again
     sources: tuple[Source, ...] = ()
     marks: tuple[tuple[int, int], ...] = ()
+    known: bool = True  # False: the passage tells what is NOT known
 
     @property
     def id(self) -> str:
@@ -59,12 +60,13 @@ class Passage:
         return f"{way}\n{self.text}" if way else self.text
 
     def sources_of(self, start: int, end: int) -> tuple[Source, ...]:
-        """The sources of ``text[start:end]``: its own marks, else the next mark behind it, else the whole passage's."""
+        """The sources of ``text[start:end]``: its own marks, or the next one in its paragraph; the whole passage's if it has no marks."""
         if not self.marks:
             return self.sources
         own = [index for offset, index in self.marks if start < offset <= end]
         if not own:
-            behind = [(offset, index) for offset, index in self.marks if offset > end]
+            # A mark at the end of a paragraph stands for the sentences before it, not for those of other paragraphs.
+            behind = [(at, index) for at, index in self.marks if at > end and "\n" not in self.text[end:at]]
             own = [index for offset, index in behind if offset == behind[0][0]]
         return tuple(self.sources[index] for index in dict.fromkeys(own))
 

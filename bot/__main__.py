@@ -1,0 +1,259 @@
+"""The one place that builds and runs: ``expo-bot run | playground | ask | search | doctor``.
+
+Everything heavy is imported inside the command that needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from bot.answers import Assistant
+    from bot.library import Library
+    from bot.settings import Settings
+
+DEMO_QUESTION = "Which companies did Pohang show at InterBattery Europe 2025?"
+
+
+class NotConfigured(Exception):
+    """A setting that the command needs is missing; the text says which, and how to get its value."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    from bot.embedding import ModelMissing
+    from bot.generations import LibraryError
+    from bot.prompts import PromptMissing
+    from bot.settings import InvalidSettings, read
+
+    try:
+        settings = read(**({"index": options.index} if options.index else {}))
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+        )
+        command: Callable[[Settings, argparse.Namespace], int] = options.command
+        return command(settings, options)
+    except (NotConfigured, InvalidSettings, LibraryError, ModelMissing, PromptMissing) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="expo-bot", description="A Telegram assistant that answers with sources.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[Settings, argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.add_argument("--index", metavar="DIR", help="the folder of the index (default: INDEX)")
+        added.set_defaults(command=command)
+        return added
+
+    add("run", run, "Answer in Telegram, until stopped.")
+    play = add("playground", playground, "Try the bot on this machine, without Telegram: a chat page in the browser.")
+    play.add_argument("--port", type=int, default=8765, help="the port of the chat page (default: 8765; 0: any)")
+    play.add_argument("--once", action="store_true", help="show the question in the terminal and stop")
+    one = add("ask", ask, "Answer one question, or one a line from standard input.")
+    one.add_argument("question", help="the question, or - to read questions from standard input")
+    one.add_argument("--json", action="store_true", help="print one JSON object a line")
+    find = add("search", search, "Show the passages that fit a question best.")
+    find.add_argument("question", help="the question, or - to read one a line from standard input")
+    find.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
+    find.add_argument("--json", action="store_true", help="print one JSON object a line")
+    add("doctor", doctor, "Say what is configured, what is missing, and what to do about it.")
+    return parser
+
+
+def run(settings: Settings, options: argparse.Namespace) -> int:
+    """Answer in Telegram until stopped."""
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        raise NotConfigured(
+            "TELEGRAM_TOKEN is not set. Get a token from @BotFather in Telegram and put it into .env, or try the bot "
+            "without Telegram: expo-bot playground"
+        )
+    return asyncio.run(_run(settings, token))
+
+
+async def _run(settings: Settings, token: str) -> int:
+    from bot.chat.application import WrongToken, build
+    from bot.chat.polling import AnotherPoller, poll
+    from bot.chat.webhook import WebhookError, listen
+    from bot.store import Store, StoreError
+
+    library = _library(settings)
+    library.overview()  # a missing or foreign index is told now, not to the first visitor
+    try:
+        store = Store.open(settings.database_url.get_secret_value())
+        chat = build(
+            token=token,
+            api_url=settings.telegram_api_url,
+            assistant=_assistant(settings, library),
+            library=library,
+            store=store,
+        )
+        stop = _stopped_by_signals()
+        if settings.webhook_url:
+            secret = settings.webhook_secret.get_secret_value()
+            await listen(chat, settings.webhook_url, secret, settings.webhook_host, settings.webhook_port, stop)
+        else:
+            await poll(chat, stop)
+    except (WrongToken, AnotherPoller, WebhookError, StoreError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    finally:
+        library.close()
+    store.close()
+    return 0
+
+
+def playground(settings: Settings, options: argparse.Namespace) -> int:
+    """The same bot against a stand-in for Telegram, with a chat page."""
+    return asyncio.run(_playground(settings, options))
+
+
+async def _playground(settings: Settings, options: argparse.Namespace) -> int:
+    import tempfile
+    from pathlib import Path
+
+    from bot.chat.application import build
+    from bot.chat.polling import poll
+    from bot.playground.server import PortTaken, serve
+    from bot.playground.terminal import show_question
+    from bot.store import Store
+
+    library = _library(settings)
+    library.overview()
+    stop = _stopped_by_signals()
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(f"sqlite:///{Path(folder) / 'playground.db'}")
+        try:
+            async with serve(port=options.port) as server:
+                chat = build(
+                    token=server.telegram.token,
+                    api_url=server.api_url,
+                    assistant=_assistant(settings, library),
+                    library=library,
+                    store=store,
+                )
+                polling = asyncio.create_task(poll(chat, stop))
+                try:
+                    print(await show_question(server.api_url, DEMO_QUESTION), flush=True)
+                    if not options.once:
+                        print(f"\nGo on talking to it: {server.url}\nStop with Ctrl-C.", flush=True)
+                        await asyncio.wait({polling, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED")
+                finally:
+                    stop.set()
+                    await polling
+        except PortTaken as error:
+            print(error.strerror, file=sys.stderr)
+            return 2
+        finally:
+            store.close()
+            library.close()
+    return 0
+
+
+def ask(settings: Settings, options: argparse.Namespace) -> int:
+    """Answer questions in the terminal."""
+    from bot.terminal import answer_all, questions
+
+    library = _library(settings)
+    assistant = _assistant(settings, library)
+    library.overview()
+    asyncio.run(answer_all(assistant, questions(options.question, sys.stdin), as_json=options.json))
+    library.close()
+    return 0
+
+
+def search(settings: Settings, options: argparse.Namespace) -> int:
+    """Show what a search finds."""
+    from bot.terminal import questions, search_all
+
+    if not 1 <= options.k <= 100:
+        raise NotConfigured("-k takes a number from 1 to 100.")
+    library = _library(settings)
+    library.overview()
+    search_all(library, questions(options.question, sys.stdin), options.k, as_json=options.json)
+    library.close()
+    return 0
+
+
+def doctor(settings: Settings, options: argparse.Namespace) -> int:
+    """Tell what is configured and what is missing."""
+    from bot.doctor import examine
+
+    findings = examine(settings)
+    for finding in findings:
+        print(finding)
+    return 0 if all(finding.well for finding in findings) else 1
+
+
+def _library(settings: Settings) -> Library:
+    from bot import embedding
+    from bot.library import Library
+
+    return Library(settings.index, embedding.load(settings.embedding_model))
+
+
+def _assistant(settings: Settings, library: Library) -> Assistant:
+    from bot.answers import Assistant
+    from bot.prompts import Prompts
+    from bot.settings import ROOT
+
+    return Assistant(library, Prompts(ROOT / "prompts"), _model(settings), timeout=settings.chat_timeout)
+
+
+def _model(settings: Settings) -> BaseChatModel | None:
+    """The language model of ``CHAT_MODEL``, through LangChain; None where none is configured."""
+    if not settings.chat_model:
+        return None
+    from langchain.chat_models import init_chat_model
+
+    provider = settings.chat_model.partition(":")[0]
+    values: dict[str, object] = {"temperature": 0, "max_tokens": settings.chat_max_tokens}
+    if provider == "ollama":
+        values["num_predict"] = values.pop("max_tokens")
+    else:
+        values |= {"timeout": settings.chat_timeout, "max_retries": 1}
+    if settings.chat_base_url:
+        values["base_url"] = settings.chat_base_url
+    if key := settings.chat_api_key.get_secret_value():
+        values["api_key"] = key
+    elif settings.chat_base_url and provider == "openai":
+        values["api_key"] = "none"  # a server of one's own asks for no key, its client for some
+    try:
+        return init_chat_model(settings.chat_model, **values)
+    except ImportError as error:
+        raise NotConfigured(
+            f"CHAT_MODEL={settings.chat_model} needs its provider's package: pip install 'expo-bot[{provider}]'"
+        ) from error
+    except Exception as error:
+        raise NotConfigured(
+            f"CHAT_MODEL={settings.chat_model} cannot be set up ({type(error).__name__}). Check the name, CHAT_API_KEY "
+            "and CHAT_BASE_URL; leave CHAT_MODEL empty to answer without a model."
+        ) from error
+
+
+def _stopped_by_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+if __name__ == "__main__":
+    sys.exit(main())

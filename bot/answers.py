@@ -1,0 +1,202 @@
+"""A question and its history -> an Answer that grows. With a language model or without one.
+
+The model words what was found; it decides nothing. Whether there is an answer is decided before it is called, which
+passages it may cite is decided by code, and whatever goes wrong with it (slow, down, empty, rambling, another language)
+ends in the answer without a model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+
+from bot import extracts, languages
+from bot.citations import Answer, resolve
+from bot.decision import Asked, Evidence, answers, asked, stays_open
+from bot.extracts import Finding
+from bot.followups import Turn, standalone
+from bot.library import Hit, Library
+from bot.passages import Passage
+from bot.prompts import Prompts
+from bot.texts import say, supported
+
+FOUND = 12  # passages looked for
+OFFERED = 6  # passages a model sees
+LONGEST = 2_000  # characters of a question that are looked at
+RAMBLING = 4_000  # characters after which a model's answer is given up
+NOT_KNOWN = "NOT_KNOWN"  # what the prompt tells the model to write
+LANGUAGE_NAMES = {"ko": "Korean (polite 합니다체)", "en": "English", "de": "German (Sie)"}
+
+logger = logging.getLogger(__name__)
+
+
+class Assistant:
+    """Answers from ``library``; with ``model`` in its words, within ``timeout`` seconds, else in the documents'."""
+
+    def __init__(
+        self,
+        library: Library,
+        prompts: Prompts,
+        model: BaseChatModel | None = None,
+        *,
+        timeout: float = 30.0,
+        today: Callable[[], date] = date.today,  # noqa: DTZ011 - the reader's day, shown to a model as such
+    ) -> None:
+        self._library = library
+        self._prompts = prompts
+        self._model = model
+        self._timeout = timeout
+        self._today = today
+
+    async def answer(
+        self, question: str, history: Sequence[Turn] = (), language: str | None = None
+    ) -> AsyncIterator[Answer]:
+        """The answer, each value holding the whole text so far; the last one has ``done=True``.
+
+        ``history`` is what this visitor asked and was answered before, oldest first. ``language`` is what the answer
+        shall be in; None takes the question's. Raises LibraryError if there is no index.
+        """
+        question = languages.clean(question)[:LONGEST]
+        speaks = supported(language or _language(question, history))
+        if not question:
+            yield Answer(say(speaks, "answers.empty"), speaks, answered=False)
+            return
+        found = await asyncio.to_thread(self._look_up, question, history, speaks)
+        if not found.answered or self._model is None:
+            yield found.answer
+            return
+        async for answer in self._in_words(self._model, question, history, speaks, found):
+            yield answer
+
+    def _look_up(self, question: str, history: Sequence[Turn], language: str) -> _Found:
+        """Search, and compose the answer without a model."""
+        glossary = self._library.glossary()
+        full = standalone(question, history, bool(glossary.find(question)))
+        pins = asked(full, (entity.id for entity in glossary.find(full)), self._today())
+        searched_in = languages.detect(full, language)
+        hits = self._library.search(full, FOUND, searched_in)
+        findings = extracts.find(full, hits, self._library, language)
+        good = [finding for finding in findings if answers(pins, self._evidence(finding))]
+        known = [finding for finding in good if finding.statement.passage.known]
+        unknown = next((finding for finding in good if not finding.statement.passage.known), None)
+        if unknown and self._stays_open(pins, full, searched_in, unknown, known):
+            return _Found(self._open_question(findings, unknown, language), hits)
+        if not known:
+            return _Found(self._unknown(findings, language), hits)
+        chosen = extracts.select(known)
+        text, citations = extracts.compose(chosen)
+        if chosen[0].language != language:
+            text = f"{say(language, 'answers.other_language')}\n\n{text}"
+        return _Found(Answer(text, language, citations), hits)
+
+    def _stays_open(
+        self, pins: Asked, question: str, language: str, unknown: Finding, known: Sequence[Finding]
+    ) -> bool:
+        """Whether what the documents say is not known is what was asked, rather than the best of what is known."""
+        if not known:
+            return True
+        if unknown.fit < known[0].fit - extracts.BEHIND:
+            return False
+        passage, best = unknown.statement.passage, known[0].statement
+        topic = self._library.words(passage.headings[-1] if passage.headings else passage.text, passage.language)
+        said = self._library.words(" ".join((*best.passage.headings, best.text)), best.passage.language)
+        return stays_open(pins, self._library.words(question, language), topic, said)
+
+    def _evidence(self, finding: Finding) -> Evidence:
+        passage = finding.statement.passage
+        entities = frozenset(entity.id for entity in self._library.glossary().find(passage.embedded))
+        return Evidence(
+            passage.embedded, finding.similarity, finding.hit.standout, finding.coverage, entities, passage.known
+        )
+
+    def _open_question(self, findings: Sequence[Finding], unknown: Finding, language: str) -> Answer:
+        """What the documents say is not known: their own words, in the order they stand in."""
+        passage = unknown.statement.passage
+        own = sorted(
+            (finding for finding in findings if finding.statement.passage == passage),
+            key=lambda finding: finding.statement.start,
+        )
+        text, citations = extracts.compose(own[: extracts.MOST])
+        return Answer(text, language, citations, answered=False)
+
+    def _unknown(self, findings: Sequence[Finding], language: str) -> Answer:
+        """That nothing is known, the nearest thing that is, and whom to ask."""
+        parts = [say(language, "answers.unknown")]
+        nearest, citations = extracts.compose([one for one in findings if one.statement.passage.known][:1])
+        if nearest:
+            parts.append(f"{say(language, 'answers.nearest')} {nearest}")
+        if contact := self._library.about().contact_in(language):
+            parts.append(say(language, "answers.contact", contact=contact))
+        return Answer("\n\n".join(parts), language, citations, answered=False)
+
+    async def _in_words(
+        self, model: BaseChatModel, question: str, history: Sequence[Turn], language: str, found: _Found
+    ) -> AsyncIterator[Answer]:
+        """The model's answer as it grows; at last the checked one, or the one without a model."""
+        offered = [hit.passage for hit in found.hits[:OFFERED]]
+        text = ""
+        try:
+            async with asyncio.timeout(self._timeout):
+                async for piece in model.astream(self._messages(question, history, language, offered)):
+                    text += _text(piece.content)
+                    if len(text) > RAMBLING:
+                        break
+                    if not NOT_KNOWN.startswith(text.strip()[: len(NOT_KNOWN)]):
+                        shown, citations = resolve(text, offered)
+                        yield Answer(shown, language, citations, done=False)
+        except Exception as error:  # noqa: BLE001 - whatever a provider raises, the visitor gets an answer
+            logger.warning("The language model failed (%s); answering without it.", type(error).__name__)
+            text = ""
+        shown, citations = resolve(text, offered)
+        good = bool(citations) and len(text) <= RAMBLING and NOT_KNOWN not in text
+        if not good or supported(languages.detect(shown, language)) != language:
+            yield found.answer
+            return
+        yield Answer(shown, language, citations)
+
+    def _messages(
+        self, question: str, history: Sequence[Turn], language: str, offered: Sequence[Passage]
+    ) -> list[BaseMessage]:
+        passages = "\n\n".join(
+            f"[{n}] {passage.title} ({passage.where}), as of {passage.as_of or 'unknown'}:\n{passage.text}"
+            for n, passage in enumerate(offered, 1)
+        )
+        rules = self._prompts.fill(
+            "answer",
+            fair=self._library.about().name_in("en") or "the fair",
+            language=LANGUAGE_NAMES[language],
+            today=self._today().isoformat(),
+            passages=passages,
+        )
+        turns: list[BaseMessage] = []
+        for before, answer in history[-2:]:
+            turns += [HumanMessage(before), AIMessage(answer)]
+        return [SystemMessage(rules), *turns, HumanMessage(question)]
+
+
+class _Found:
+    """What the search gave, and the answer made of it without a model."""
+
+    def __init__(self, answer: Answer, hits: Sequence[Hit]) -> None:
+        self.answer = replace(answer, done=True)
+        self.answered = answer.answered
+        self.hits = hits
+
+
+def _language(question: str, history: Sequence[Turn]) -> str:
+    before = history[-1][0] if history else ""
+    return languages.detect(question, languages.detect(before, "en"))
+
+
+def _text(content: str | list[Any]) -> str:
+    """The text of a piece of a model's message; providers give a string or a list of typed parts."""
+    if isinstance(content, str):
+        return content
+    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)

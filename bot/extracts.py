@@ -1,0 +1,116 @@
+"""The answer without a language model: the statements that say it, best first, each with its [n].
+
+A statement is rated against the question by meaning and by words, like a passage in the library, but on its own: a
+passage is found for all that it says, an answer opens with the one sentence that answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.citations import Citation
+from bot.expectations import asked_for, held
+from bot.library import Hit, Library
+from bot.sentences import Statement, statements
+
+PASSAGES = 8  # that are looked into; an answer hardly ever hides further down
+MOST = 5  # statements in an answer
+# Weight of a statement's word coverage (0 to 1) beside its cosine; from the sentences that hold the answer in the
+# public sets, where it is flat around this value.
+WORDS = 0.15
+# Weight of the rank of its passage: statement and passage should both fit.
+RANK = 0.01
+# A statement that holds the kind of thing asked for (a date, an amount, a name) comes before one that does not.
+EXPECTED = 0.02
+# How far behind the best a statement may be and still belong to the answer.
+BEHIND = 0.055
+# Statements in the visitor's language win over others unless those fit better by more than this.
+FOREIGN = 0.06
+# Cosine above which two statements say the same.
+SAME = 0.965
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A statement and how well it fits the question. ``fit`` orders findings of one question."""
+
+    statement: Statement
+    hit: Hit
+    fit: float
+    similarity: float
+    coverage: float
+    vector: tuple[float, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """The language it is written in."""
+        return self.statement.passage.language
+
+
+def find(question: str, hits: Sequence[Hit], library: Library, language: str) -> list[Finding]:
+    """The statements of the best hits, best first; those in the visitor's ``language`` before equally good others."""
+    names = library.glossary()
+    wanted, mentioned = asked_for(question), {entity.id for entity in names.find(question)}
+    considered = [
+        (rank, hit, statement) for rank, hit in enumerate(hits[:PASSAGES]) for statement in statements(hit.passage)
+    ]
+    ratings = library.rate(question, [_in_place(statement) for _, _, statement in considered], language)
+    findings = []
+    for (rank, hit, statement), rating in zip(considered, ratings, strict=True):
+        fit = rating.similarity + WORDS * rating.coverage - RANK * rank
+        new_names = any(entity.id not in mentioned for entity in names.find(statement.text))
+        fit += EXPECTED * sum(held(kind, statement.text, new_names) for kind in wanted)
+        fit -= FOREIGN if statement.passage.language != language else 0.0
+        findings.append(Finding(statement, hit, fit, rating.similarity, rating.coverage, rating.vector))
+    return sorted(findings, key=lambda finding: -finding.fit)
+
+
+def select(findings: Sequence[Finding]) -> list[Finding]:
+    """What goes into the answer: the best, and up to four that fit nearly as well and say something else.
+
+    One language only: an answer that changes its language in the middle reads like search results.
+    """
+    if not findings:
+        return []
+    best = findings[0]
+    chosen = [best]
+    for finding in findings[1:]:
+        if len(chosen) == MOST or finding.fit < best.fit - BEHIND:
+            break
+        if finding.language == best.language and all(_cosine(finding, other) < SAME for other in chosen):
+            chosen.append(finding)
+    rest = sorted(chosen[1:], key=lambda finding: _reading_order(finding, best))
+    return [best, *rest]
+
+
+def compose(chosen: Sequence[Finding], first: int = 1) -> tuple[str, tuple[Citation, ...]]:
+    """The answer's text with ``[first]``, ``[first + 1]``…, and what they stand for."""
+    citations = tuple(cite(n, finding.statement) for n, finding in enumerate(chosen, first))
+    marked = [f"{finding.statement.text} [{citation.n}]" for finding, citation in zip(chosen, citations, strict=True)]
+    rest = marked[1:]
+    tabular = any(finding.statement.header for finding in chosen[1:])
+    tail = "\n".join(f"• {line}" for line in rest) if tabular else " ".join(rest)
+    return "\n\n".join(part for part in (marked[0] if marked else "", tail) if part), citations
+
+
+def cite(n: int, statement: Statement) -> Citation:
+    """The citation of one statement, with the source that stands behind just this one."""
+    sources = statement.passage.sources_of(statement.start, statement.end)
+    return Citation(n, statement.passage, statement.quote, sources[0] if sources else None)
+
+
+def _in_place(statement: Statement) -> tuple[str, str]:
+    """What is rated, and its language: the statement under its headings, which often name what it speaks of."""
+    passage = statement.passage
+    way = " › ".join(dict.fromkeys((passage.title, *passage.headings)))
+    return f"{way}\n{statement.text}" if way else statement.text, passage.language
+
+
+def _reading_order(finding: Finding, best: Finding) -> tuple[bool, str, int]:
+    passage = finding.statement.passage
+    return passage.id != best.statement.passage.id, passage.id, finding.statement.start
+
+
+def _cosine(one: Finding, other: Finding) -> float:
+    return sum(a * b for a, b in zip(one.vector, other.vector, strict=True))

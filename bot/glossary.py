@@ -1,0 +1,113 @@
+"""The glossary: every spelling of a name leads to one entity. Pure; read from ``knowledge/glossary.toml``.
+
+Companies from Korea are met in a dozen spellings (투엔, ㈜투엔, Tuen, Tu-en). Search adds the entity's mark to the words of
+question and passage, and its other names to what is embedded of the question, so that each spelling finds them all.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.words import HANGUL
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One company, fair, institution, place or programme, with every spelling met so far."""
+
+    id: str
+    names: dict[str, str]  # per language
+    kind: str = ""
+    variants: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All names and variants, without repetition."""
+        return tuple(dict.fromkeys((*self.names.values(), *self.variants)))
+
+    def name_in(self, language: str) -> str:
+        """The name to show to a reader of ``language``."""
+        return self.names.get(language) or self.names.get("en") or next(iter(self.names.values()), self.id)
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """All entities; finds them in a text, the longest spelling first (Pohang TechnoPark is not Pohang)."""
+
+    entities: tuple[Entity, ...] = ()
+    _by_spelling: dict[str, Entity] = field(init=False, repr=False, compare=False)
+    _pattern: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_spelling = {_fold(spelling): entity for entity in self.entities for spelling in entity.spellings}
+        by_spelling.pop("", None)
+        longest_first = sorted(by_spelling, key=len, reverse=True)
+        object.__setattr__(self, "_by_spelling", by_spelling)
+        object.__setattr__(
+            self, "_pattern", re.compile("|".join(map(_bounded, longest_first))) if longest_first else None
+        )
+
+    def find(self, text: str) -> tuple[Entity, ...]:
+        """The entities that ``text`` names, in order of first mention."""
+        if self._pattern is None:
+            return ()
+        found = (self._by_spelling[_fold(match.group())] for match in self._pattern.finditer(_fold(text)))
+        return tuple({entity.id: entity for entity in found}.values())
+
+    def canonical(self, text: str, language: str) -> str:
+        """``text`` with every spelling of an entity replaced by its name in ``language``; its folded form otherwise."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(lambda match: self._by_spelling[_fold(match.group())].name_in(language), _fold(text))
+
+    def without_names(self, text: str) -> str:
+        """``text`` without the entities it names."""
+        return self._pattern.sub(" ", _fold(text)) if self._pattern else text
+
+    def entity(self, name: str) -> Entity | None:
+        """The entity whose id or spelling is exactly ``name``."""
+        by_id = {entity.id: entity for entity in self.entities}
+        return by_id.get(name.strip().lower()) or self._by_spelling.get(_fold(name))
+
+    def hangul_names(self) -> Iterable[str]:
+        """The spellings a Korean morphological analyser should know as names."""
+        return (spelling for entity in self.entities for spelling in entity.spellings if HANGUL.search(spelling))
+
+
+def parse(text: str) -> Glossary:
+    """The Glossary that ``glossary.toml`` holds. Raises ValueError naming an entity that is incomplete or doubled."""
+    entities: dict[str, Entity] = {}
+    spelt: dict[str, str] = {}
+    for number, row in enumerate(tomllib.loads(text).get("entity", []), 1):
+        if not row.get("id") or not any(row.get(language) for language in ("ko", "en", "de")):
+            raise ValueError(f"glossary.toml: entity {number} needs an id and a name in at least one of ko, en, de")
+        entity = Entity(
+            id=row["id"],
+            names={language: row[language] for language in ("ko", "en", "de") if row.get(language)},
+            kind=row.get("kind", ""),
+            variants=tuple(row.get("variants", ())),
+        )
+        if entity.id in entities:
+            raise ValueError(f"glossary.toml: the id {entity.id!r} stands twice")
+        for spelling in entity.spellings:
+            other = spelt.setdefault(_fold(spelling), entity.id)
+            if other != entity.id:
+                raise ValueError(f"glossary.toml: {spelling!r} leads to both {other!r} and {entity.id!r}")
+        entities[entity.id] = entity
+    return Glossary(tuple(entities.values()))
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def _bounded(spelling: str) -> str:
+    """A pattern that meets the name, not a longer word: Korean particles may follow a name, nothing may precede it."""
+    pattern = r"\s+".join(map(re.escape, spelling.split()))
+    before = r"(?<![^\W_])" if spelling[0].isalnum() else ""
+    after = r"(?![^\W_가-힣])" if spelling[-1].isalnum() and not HANGUL.match(spelling[-1]) else ""
+    return before + pattern + after

@@ -1,0 +1,339 @@
+"""The library: opens the current generation, follows the switch, and searches it by words and by meaning.
+
+How the two searches are joined (tried on seven public sets, see ``docs/benchmarks.md``): each score becomes a z-score
+within its own distribution over *all* passages, so that a question which stands out in one search is heard, and the
+keyword part weighs by how much of the question any passage can match at all. Reciprocal rank fusion and plain sums let
+a keyword search that cannot match (a German question, Korean documents) drag the vectors down.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+
+from bot import about, generations, glossary
+from bot.embedding import Embedder, Vectors
+from bot.generations import IndexMissing, LibraryError, OtherEmbedder
+from bot.keywords import Keywords
+from bot.passages import Passage
+from bot.words import Words, is_gram
+
+REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
+CANDIDATES = 100  # of each search; the join reorders them
+# The weight of the keyword part is KEYWORD_WEIGHT * coverage ** COVERAGE_POWER, coverage being the largest share of
+# the question's idf mass that one passage holds. The power makes a search that matches next to nothing fall silent.
+KEYWORD_WEIGHT, COVERAGE_POWER = 1.2, 1.5
+
+__all__ = ["Entry", "Hit", "IndexMissing", "Library", "LibraryError", "OtherEmbedder", "Overview"]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that a search found.
+
+    ``score`` orders the hits of one question and says nothing across questions; ``similarity`` is the cosine of
+    question and passage, ``coverage`` the share (0 to 1) of the question's idf mass that the passage's words hold.
+    """
+
+    passage: Passage
+    score: float
+    similarity: float
+    standout: float  # the similarity as a z-score over all passages
+    coverage: float
+
+
+@dataclass(frozen=True)
+class Rating:
+    """How well a text fits a question: cosine, and coverage (0 to 1) of the question's idf mass by its words."""
+
+    similarity: float
+    coverage: float
+    vector: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document of the library."""
+
+    path: str
+    title: str
+    language: str
+    as_of: str
+    review_by: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the library holds and how fresh it is."""
+
+    generation: str
+    built_at: datetime
+    documents: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class _Generation:
+    """One generation, opened."""
+
+    manifest: generations.Manifest
+    passages: list[Passage]
+    keywords: Keywords
+    mean: Vectors
+    covariance: Vectors
+    vectors: chromadb.Collection
+    client: chromadb.api.ClientAPI
+    glossary: glossary.Glossary
+    about: about.About
+
+
+class Library:
+    """The index in ``folder``, searched with ``embedder``; picks up a new generation at the next search.
+
+    Safe to call from several threads. Raises IndexMissing or OtherEmbedder on use, not when built.
+    """
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._open: _Generation | None = None
+        self._rated: dict[tuple[str, str], tuple[Vectors, frozenset[str]]] = {}
+        self._words: tuple[str, Words] | None = None  # the glossary's text, and the splitter taught its names
+        self._lock = threading.Lock()
+
+    def search(self, question: str, k: int = 10, language: str = "") -> list[Hit]:
+        """The ``k`` passages that fit ``question`` best, best first. ``language`` chooses the stemmer, "" means any."""
+        generation = self._current()
+        if not generation.passages or not question.strip():
+            return []
+        query, words = self._asked(generation, question, language)
+        keyword_scores, coverage = generation.keywords.scores(words)
+        similarities = self._similarities(generation, query, np.argsort(-keyword_scores)[:CANDIDATES], keyword_scores)
+        rows = np.fromiter(similarities, np.int64, len(similarities))
+        cosines = np.fromiter(similarities.values(), np.float64, len(similarities))
+        mean, deviation = query @ generation.mean, float(np.sqrt(max(query @ generation.covariance @ query, 1e-12)))
+        standouts = (cosines - float(mean)) / deviation
+        spread = float(keyword_scores.std()) or 1.0
+        weight = KEYWORD_WEIGHT * float(coverage.max(initial=0.0)) ** COVERAGE_POWER
+        scores = standouts + weight * (keyword_scores[rows] - float(keyword_scores.mean())) / spread
+        return [
+            Hit(
+                generation.passages[rows[i]],
+                float(scores[i]),
+                float(cosines[i]),
+                float(standouts[i]),
+                float(coverage[rows[i]]),
+            )
+            for i in np.lexsort((rows, -scores))[:k]
+        ]
+
+    def rate(self, question: str, texts: Sequence[tuple[str, str]], language: str = "") -> list[Rating]:
+        """How well each text, given with its language, fits ``question`` by itself."""
+        generation = self._current()
+        query, asked = self._asked(generation, question, language)
+        idf = {word: generation.keywords.idf(word) for word in asked}
+        total = sum(idf.values()) or 1.0
+        ratings = []
+        for vector, words in self._taken_in(generation, texts):
+            held = sum(weight for word, weight in idf.items() if word in words)
+            ratings.append(Rating(float(vector @ query), held / total, tuple(vector.tolist())))
+        return ratings
+
+    def overview(self) -> Overview:
+        """What the library holds now."""
+        generation = self._current()
+        firsts = (
+            generation.passages[entry.rows[0]]
+            for _, entry in sorted(generation.manifest.files.items())
+            if entry.rows[0] < entry.rows[1]
+        )
+        return Overview(
+            generation.manifest.name,
+            datetime.fromisoformat(generation.manifest.built_at),
+            tuple(Entry(one.path, one.title, one.language, one.as_of, one.review_by) for one in firsts),
+        )
+
+    def about(self) -> about.About:
+        """The fair, as the current generation knows it."""
+        return self._current().about
+
+    def entity(self, name: str, language: str) -> str | None:
+        """What ``name`` (an id or any spelling) is called in ``language``; None if the glossary does not know it."""
+        found = self._current().glossary.entity(name)
+        return found.name_in(language) if found else None
+
+    def glossary(self) -> glossary.Glossary:
+        """The glossary of the current generation."""
+        return self._current().glossary
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            if self._open:
+                self._open.client.close()
+            self._open = None
+
+    def _current(self) -> _Generation:
+        with self._lock:
+            folder = generations.current(self._folder)
+            if self._open is None or self._open.manifest.name != folder.name:
+                opened = _open(folder, self._embedder)
+                if self._open:
+                    self._open.client.close()
+                self._open = opened
+            return self._open
+
+    def _splitter(self, generation: _Generation) -> Words:
+        with self._lock:
+            if self._words is None or self._words[0] != generation.manifest.glossary:
+                self._words = generation.manifest.glossary, Words(generation.glossary.hangul_names())
+                self._rated.clear()
+            return self._words[1]
+
+    def _asked(self, generation: _Generation, question: str, language: str) -> tuple[Vectors, list[str]]:
+        """The vector and the words of a question."""
+        names = generation.glossary
+        entities = names.find(question)
+        # A name counts as one thing, whatever its spelling: as its mark among the words, in all its languages for the
+        # vectors, to which 투엔 and Tuen are strangers.
+        spoken = names.canonical(question, language) if entities else question
+        other = [name for entity in entities for name in entity.names.values() if name not in spoken]
+        query = self._embedder.query(" ".join([spoken, *dict.fromkeys(other)]))
+        splitter = self._splitter(generation)
+        words = splitter.of(names.without_names(question) if entities else question, language)
+        return query, list(dict.fromkeys([*words, *(mark(entity.id) for entity in entities)]))
+
+    def words(self, text: str, language: str) -> frozenset[str]:
+        """The words of ``text``, without grams: for telling what one text says and another does not."""
+        splitter = self._splitter(self._current())
+        return frozenset(word for word in splitter.of(text, language) if not is_gram(word))
+
+    def _taken_in(
+        self, generation: _Generation, texts: Sequence[tuple[str, str]]
+    ) -> list[tuple[Vectors, frozenset[str]]]:
+        """The vector and the words of each text, remembered: the same statements are rated again and again."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._rated]
+        if fresh:
+            splitter = self._splitter(generation)
+            vectors = self._embedder.passages([text for text, _ in fresh])
+            for (text, language), vector in zip(fresh, np.atleast_2d(vectors), strict=True):
+                words = splitter.of(text, language) + [mark(entity.id) for entity in generation.glossary.find(text)]
+                self._rated[text, language] = vector, frozenset(words)
+        found = [self._rated[text] for text in texts]
+        while len(self._rated) > REMEMBERED:
+            self._rated.pop(next(iter(self._rated)))
+        return found
+
+    def _similarities(
+        self, generation: _Generation, query: Vectors, by_words: Sequence[int], scores: Vectors
+    ) -> dict[int, float]:
+        """Row -> cosine, for the nearest passages and for those that the words brought."""
+        count = min(CANDIDATES, len(generation.passages))
+        found = generation.vectors.query(query_embeddings=[query.tolist()], n_results=count, include=["distances"])
+        similarities = {
+            int(name): 1.0 - distance
+            for name, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
+        }
+        missing = [str(row) for row in by_words if scores[row] > 0 and int(row) not in similarities]
+        if missing:
+            rest = generation.vectors.get(ids=missing, include=["embeddings"])
+            vectors = np.asarray(rest["embeddings"], np.float32)
+            similarities.update(zip(map(int, rest["ids"]), (vectors @ query).tolist(), strict=True))
+        return similarities
+
+
+def mark(entity: str) -> str:
+    """The word that stands for an entity, whatever its spelling, among a text's words."""
+    return f"@{entity}"
+
+
+def write_vectors(folder: Path, vectors: Vectors) -> None:
+    """Write the vectors of a generation, row by row, and their statistics into ``folder``.
+
+    The mean and covariance give the exact mean and deviation of a question's cosines over all passages without
+    visiting them: for cosines ``V @ q`` these are ``mean @ q`` and ``q @ covariance @ q``.
+    """
+    client = _client(folder)
+    try:
+        collection = client.create_collection(
+            "passages",
+            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
+            embedding_function=None,
+        )
+        step = client.get_max_batch_size()
+        for start in range(0, len(vectors), step):
+            rows = range(start, min(start + step, len(vectors)))
+            collection.add(ids=[str(row) for row in rows], embeddings=vectors[rows.start : rows.stop])
+    finally:
+        client.close()
+    centred = vectors - vectors.mean(axis=0) if len(vectors) else vectors
+    np.savez(
+        folder / "statistics.npz",
+        mean=vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1], np.float32),
+        covariance=(centred.T @ centred) / max(len(vectors), 1),
+    )
+
+
+def read_vectors(folder: Path, rows: Sequence[int]) -> Vectors:
+    """The vectors of these rows, shape (rows, dimensions), in the order asked for."""
+    client = _client(folder)
+    try:
+        found = client.get_collection("passages", embedding_function=None).get(
+            ids=[str(row) for row in rows], include=["embeddings"]
+        )
+        by_row = dict(zip(map(int, found["ids"]), np.asarray(found["embeddings"], np.float32), strict=True))
+    finally:
+        client.close()
+    return np.stack([by_row[row] for row in rows])
+
+
+def check(folder: Path) -> None:
+    """Raise IndexMissing unless every part of the generation in ``folder`` is there and tells of the same passages."""
+    passages, words = len(generations.read_passages(folder)), len(generations.read_keywords(folder).lengths)
+    client = _client(folder)
+    try:
+        vectors = client.get_collection("passages", embedding_function=None).count()
+    finally:
+        client.close()
+    if not passages == words == vectors == generations.read_manifest(folder).passages:
+        raise IndexMissing(f"{folder} is incomplete ({passages} passages, {words} word lists, {vectors} vectors).")
+
+
+def _open(folder: Path, embedder: Embedder) -> _Generation:
+    manifest = generations.read_manifest(folder)
+    if manifest.embedder != embedder.name:
+        raise OtherEmbedder(
+            f"The index was built with the embedding model {manifest.embedder}, but {embedder.name} is configured. "
+            "Either set EMBEDDING_MODEL back, or run: expo-ingest --rebuild"
+        )
+    try:
+        passages = generations.read_passages(folder)
+        client = _client(folder)
+        with np.load(folder / "statistics.npz") as statistics:
+            return _Generation(
+                manifest=manifest,
+                passages=passages,
+                keywords=generations.read_keywords(folder),
+                mean=statistics["mean"],
+                covariance=statistics["covariance"],
+                vectors=client.get_collection("passages", embedding_function=None),
+                client=client,
+                glossary=glossary.parse(manifest.glossary),
+                about=about.parse(manifest.about),
+            )
+    except (OSError, ValueError, KeyError, chromadb.errors.ChromaError) as error:
+        raise IndexMissing(
+            f"The index in {folder} is damaged ({type(error).__name__}). Run: expo-ingest --rebuild"
+        ) from error
+
+
+def _client(folder: Path) -> chromadb.api.ClientAPI:
+    return chromadb.PersistentClient(
+        str(folder / "chroma"), settings=Settings(anonymized_telemetry=False, allow_reset=False)
+    )

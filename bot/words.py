@@ -1,0 +1,80 @@
+"""A text -> the words that keyword search compares: Korean morphemes, European stems, and the raw tokens as well.
+
+Korean glues particles to names (투엔은, 포항에서), so whitespace words find nothing; a morphological analyser alone
+takes unknown names apart. Hence both: the content morphemes of Kiwi, which is taught the glossary's names, and grams,
+short overlapping pieces of the raw tokens (two syllables, or four Latin letters). Grams meet where words miss: in
+German compounds, names inflected or misspelt, and cognates across languages. A gram says less than a word, and weighs
+less (see ``keywords.py``); on the public sets that beats words alone and grams alone on every one of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import snowballstemmer
+from kiwipiepy import Kiwi
+
+HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
+_WORD = re.compile(r"[^\W_]+")
+_GRAM = 4  # Latin letters in a gram, the edge of the word counting as one
+# Nouns, numerals, verb and adjective stems, roots, foreign words, numbers, Hanja: what a Korean sentence is about.
+_CONTENT = frozenset({"NNG", "NNP", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "W_SERIAL"})
+# Stems that every Korean question holds; counting them as content would make each question look half unanswered.
+_EMPTY_KO = frozenset({"하", "되", "있", "없", "알", "알리", "알려주", "궁금", "무엇", "누구", "이것", "그것"})
+_EMPTY = frozenset(
+    # English
+    "a an the of in on at to for from by with and or is are was were be been being do does did done has have had can "
+    "could will would shall should may might must what which who whom whose when where why how there here it its this "
+    "that these those as about into than then i you he she we they me my your our their his her him them us if not no "
+    "please tell know any some much many "
+    # German
+    "der die das den dem des ein eine einen einem einer eines und oder ist sind war waren wird werden wurde wurden "
+    "worden sein hat haben hatte hatten kann können konnte soll sollte muss wer wen wem wessen was wann wo woher wohin "
+    "warum wieso weshalb wie welche welcher welches welchen welchem von vom zu zum zur im in am an auf für aus bei mit "
+    "nach über unter um durch als auch es er sie ich du wir ihr man mich mir sich nicht kein keine dass ob wenn denn "
+    "gibt viel viele bitte".split()
+)
+
+
+class Words:
+    """The word splitter. ``names`` are the glossary's spellings, which Kiwi would otherwise take apart.
+
+    Loading Kiwi takes about 2 s and 500 MB, so one instance serves a process.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._kiwi = Kiwi()
+        for name in names:
+            if HANGUL.search(name) and " " not in name:
+                self._kiwi.add_user_word(name, "NNP", 3.0)
+        self._stemmers = {"en": snowballstemmer.stemmer("english"), "de": snowballstemmer.stemmer("german")}
+
+    def of(self, text: str, language: str = "") -> list[str]:
+        """The words and grams of ``text`` in order, with repetitions; function words are left out."""
+        text = unicodedata.normalize("NFKC", text).lower()
+        words: list[str] = []
+        if HANGUL.search(text):
+            for token in self._kiwi.tokenize(text):
+                # The tag of an irregular verb carries a suffix: VV-I.
+                if token.tag.split("-")[0] in _CONTENT and HANGUL.search(token.form) and token.form not in _EMPTY_KO:
+                    words.append(token.form)
+        stemmer = self._stemmers.get(language, self._stemmers["en"])
+        for raw in _WORD.findall(text):
+            if HANGUL.search(raw):
+                words.extend(_grams(raw, 2))
+            elif raw not in _EMPTY:
+                words.append(stemmer.stemWord(raw))
+                if len(raw) >= _GRAM:
+                    words.extend(_grams(f"_{raw}_", _GRAM))
+        return words
+
+
+def is_gram(word: str) -> bool:
+    """Whether ``word`` is a piece of a raw token rather than a word."""
+    return word.startswith("#")
+
+
+def _grams(raw: str, size: int) -> list[str]:
+    return [f"#{raw[start : start + size]}" for start in range(len(raw) - size + 1)]
