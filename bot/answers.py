@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,8 +19,9 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from bot import extracts, languages
 from bot.citations import Answer, resolve
-from bot.decision import Asked, Evidence, answers, asked, stays_open
+from bot.decision import LEAD, Asked, Evidence, answers, asked, fits, stays_open
 from bot.extracts import Finding
+from bot.glossary import Entity
 from bot.followups import Turn, standalone
 from bot.library import Hit, Library
 from bot.passages import Passage
@@ -79,11 +80,12 @@ class Assistant:
         """Search, and compose the answer without a model."""
         glossary = self._library.glossary()
         full = standalone(question, history, bool(glossary.find(question)))
-        pins = asked(full, (entity.id for entity in glossary.find(full)), self._today())
         searched_in = languages.detect(full, language)
+        names = self._library.rare_names(full, searched_in)
+        pins = asked(full, _telling(glossary.find(full)), names, self._today())
         hits = self._library.search(full, FOUND, searched_in)
         findings = extracts.find(full, hits, self._library, language)
-        good = [finding for finding in findings if answers(pins, self._evidence(finding))]
+        good = self._good(findings, pins, searched_in)
         known = [finding for finding in good if finding.statement.passage.known]
         unknown = next((finding for finding in good if not finding.statement.passage.known), None)
         if unknown and self._stays_open(pins, full, searched_in, unknown, known):
@@ -96,6 +98,22 @@ class Assistant:
             text = f"{say(language, 'answers.other_language')}\n\n{text}"
         return _Found(Answer(text, language, citations), hits)
 
+    def _good(self, findings: Sequence[Finding], pins: Asked, language: str) -> list[Finding]:
+        """The findings that answer.
+
+        Those in another language than the question's cannot be checked for its words. So they count only where the
+        documents in its own language are silent, not where they are close and still do not say it.
+        """
+        evidence = [(finding, self._evidence(finding, language)) for finding in findings]
+        own = [(finding, one) for finding, one in evidence if one.same_language]
+        if any(fits(one) and pins.entities & one.entities for _, one in own):
+            evidence = own
+        # A passage that says that the date is not known holds no date.
+        lenient = replace(pins, kinds=frozenset())
+        return [
+            finding for finding, one in evidence if answers(pins if finding.statement.passage.known else lenient, one)
+        ]
+
     def _stays_open(
         self, pins: Asked, question: str, language: str, unknown: Finding, known: Sequence[Finding]
     ) -> bool:
@@ -104,16 +122,25 @@ class Assistant:
             return True
         if unknown.fit < known[0].fit - extracts.BEHIND:
             return False
+        if unknown.fit > known[0].fit + LEAD:
+            return True
         passage, best = unknown.statement.passage, known[0].statement
         topic = self._library.words(passage.headings[-1] if passage.headings else passage.text, passage.language)
         said = self._library.words(" ".join((*best.passage.headings, best.text)), best.passage.language)
-        return stays_open(pins, self._library.words(question, language), topic, said)
+        asked_words = self._library.words(self._library.glossary().without_names(question), language)
+        return stays_open(pins, asked_words, topic, said)
 
-    def _evidence(self, finding: Finding) -> Evidence:
+    def _evidence(self, finding: Finding, language: str) -> Evidence:
         passage = finding.statement.passage
-        entities = frozenset(entity.id for entity in self._library.glossary().find(passage.embedded))
         return Evidence(
-            passage.embedded, finding.similarity, finding.hit.standout, finding.coverage, entities, passage.known
+            text=passage.embedded,
+            similarity=finding.similarity,
+            standout=finding.hit.standout,
+            coverage=finding.coverage,
+            attribute=finding.hit.attribute,
+            same_language=passage.language == language,
+            entities=frozenset(entity.id for entity in self._library.glossary().find(passage.embedded)),
+            holds=finding.holds,
         )
 
     def _open_question(self, findings: Sequence[Finding], unknown: Finding, language: str) -> Answer:
@@ -188,6 +215,11 @@ class _Found:
         self.answer = replace(answer, done=True)
         self.answered = answer.answered
         self.hits = hits
+
+
+def _telling(entities: Sequence[Entity]) -> Iterable[str]:
+    """The entities that pin a question down. The city is named in every second sentence and pins nothing down."""
+    return (entity.id for entity in entities if entity.kind != "city")
 
 
 def _language(question: str, history: Sequence[Turn]) -> str:

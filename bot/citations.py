@@ -97,7 +97,9 @@ def _closest(claim: str, passage: Passage) -> Statement:
     if not said:
         return Statement(passage, 0, len(passage.text))
     words = _words(claim)
-    return max(said, key=lambda statement: len(words & _words(statement.text)) / (len(_words(statement.text)) + 3) ** 0.5)
+    return max(
+        said, key=lambda statement: len(words & _words(statement.text)) / (len(_words(statement.text)) + 3) ** 0.5
+    )
 
 
 def _words(text: str) -> frozenset[str]:

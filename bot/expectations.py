@@ -1,7 +1,7 @@
 """What kind of thing a question asks for, and whether a statement holds it: a date, a number, an amount, a name. Pure.
 
 The oldest idea in question answering (expected answer types, Li and Roth 2002): a "when" is not answered by a sentence
-without a date, however well its words fit. A nudge in the order of statements, never a filter.
+without a date, however well its words fit.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Kind = Literal["date", "number", "money", "name"]
+Kind = Literal["date", "number", "money", "name", "company"]
 
 _ASKS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
@@ -24,27 +24,40 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "number": re.compile(
-        r"몇 ?(?!년|월)|얼마나|규모|면적|용량|비율|인원|\bhow (?:many|much|large|big|long|far|old|often|high)\b|\bcapacity\b"
+        r"몇 ?(?!년|월)|[가-힣] ?수(?:는|가|를)(?![가-힣])|얼마나|규모|면적|용량|비율|인원|\bhow (?:many|much|large|big|long|far|old|often|high)\b|\bcapacity\b"
         r"|\bnumber of\b|\bsize\b|\bshare of\b|\bpercent|\bwie ?(?:viele?|groß|lange|weit|hoch|oft)\b|\banzahl\b"
         r"|\bkapazität|\bfläche|\banteil|\bprozent",
         re.IGNORECASE,
     ),
     "name": re.compile(
-        r"누구|누가|어느|어떤 (?:기업|회사|업체|기관|도시|나라|국가)|기업들?은|\bwho\b|\bwhom\b"
-        r"|\bwhich (?:\w+ )?(?:compan|firm|institut|countr|cit|organi|universit|exhibitor|partner)"
-        r"|\bwhat (?:compan|firm)|\bname of\b|\bwer\b|\bwen\b|\bwem\b"
-        r"|\bwelche[nrms]? (?:\w+ )?(?:firm|unternehm|institut|land|länd|stadt|städt|partner|aussteller)",
+        r"누구|누가|어느|어떤 (?:기관|도시|나라|국가|대학)|\bwho\b|\bwhom\b|\bname of\b|\bwer\b|\bwen\b|\bwem\b"
+        r"|\bwhich (?:\w+ )?(?:institut|countr|cit|organi|universit|partner)"
+        r"|\bwelche[nrms]? (?:\w+ )?(?:institut|land|länd|stadt|städt|partner)",
+        re.IGNORECASE,
+    ),
+    "company": re.compile(
+        r"(?:어떤|어느|무슨) ?(?:기업|회사|업체)|(?:기업|회사|업체)(?:들)?(?:은|는|을|를|이|가) ?(?:어디|무엇|뭐|누구|몇)"
+        r"|\b(?:which|what) (?:\w+ )?(?:compan|firm|exhibitor)"
+        r"|\bwelche[nrms]? (?:\w+ )?(?:firm|unternehm|aussteller)",
         re.IGNORECASE,
     ),
 }
-_NUMBER = re.compile(r"\d")
+# A figure that is no year, or a numeral in words.
+_NUMBER = re.compile(
+    r"(?<![\d.,])(?!(?:19|20)\d\d(?![\d.,]*\d))\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|both"
+    r"|half|third|eine[ns]? einzige|zwei|beide|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hälfte|drittel)"
+    r"|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열) ?(?:개|곳|명|차례|번|가지|기업|회사)",
+    re.IGNORECASE,
+)
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         r"(?:19|20)\d\d ?년|\d{1,2}월|\d{1,2}일|\b\d{1,2}\.? (?:to|bis|and|und|–|-)|"
         r"\b(?:jan|feb|mar|mär|apr|ma[yi]|jun|jul|aug|sep|oc?kt|oct|nov|de[cz])[a-zä]*\b|\b(?:19|20)\d\d\b",
         re.IGNORECASE,
     ),
-    "money": re.compile(r"원\b|\d ?[조억만]|\bKRW\b|\bUSD\b|\bEUR\b|€|\$|₩|\bWon\b|\b(?:Mio|Mrd)\.|Milliarde|Billion|million"),
+    "money": re.compile(
+        r"원\b|\d ?[조억만]|\bKRW\b|\bUSD\b|\bEUR\b|€|\$|₩|\bWon\b|\b(?:Mio|Mrd)\.|Milliarde|Billion|million"
+    ),
     "number": _NUMBER,
 }
 
@@ -54,6 +67,14 @@ def asked_for(question: str) -> frozenset[Kind]:
     return frozenset(kind for kind, pattern in _ASKS.items() if pattern.search(question))
 
 
-def held(kind: Kind, text: str, new_names: bool) -> bool:
-    """Whether ``text`` holds something of that kind. ``new_names``: it names somebody whom the question does not."""
-    return new_names if kind == "name" else bool(_HOLDS[kind].search(text))
+def held(text: str, new: frozenset[str] = frozenset()) -> frozenset[Kind]:
+    """What ``text`` holds. ``new``: the kinds of those entities in it that the question does not name."""
+    kinds: set[Kind] = {kind for kind, pattern in _HOLDS.items() if pattern.search(text)}
+    if new:
+        kinds.add("name")
+    if "company" in new:
+        kinds.add("company")
+    return frozenset(kinds)
+
+
+MEASURABLE: frozenset[Kind] = frozenset({"date", "number", "money"})  # what a text shows without our knowing its names

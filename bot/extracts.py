@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.citations import Citation
-from bot.expectations import asked_for, held
+from bot.expectations import Kind, asked_for, held
 from bot.library import Hit, Library
 from bot.sentences import Statement, statements
 
@@ -22,9 +22,10 @@ WORDS = 0.15
 # Weight of the rank of its passage: statement and passage should both fit.
 RANK = 0.01
 # A statement that holds the kind of thing asked for (a date, an amount, a name) comes before one that does not.
-EXPECTED = 0.02
-# How far behind the best a statement may be and still belong to the answer.
-BEHIND = 0.055
+EXPECTED = 0.05
+# How far behind the best a statement may be and still belong to the answer; what stands in the same passage reads on
+# from it, so it may be further.
+BEHIND, BEHIND_IN_PASSAGE = 0.05, 0.08
 # Statements in the visitor's language win over others unless those fit better by more than this.
 FOREIGN = 0.06
 # Cosine above which two statements say the same.
@@ -40,6 +41,7 @@ class Finding:
     fit: float
     similarity: float
     coverage: float
+    holds: frozenset[Kind] = frozenset()
     vector: tuple[float, ...] = ()
 
     @property
@@ -59,10 +61,11 @@ def find(question: str, hits: Sequence[Hit], library: Library, language: str) ->
     findings = []
     for (rank, hit, statement), rating in zip(considered, ratings, strict=True):
         fit = rating.similarity + WORDS * rating.coverage - RANK * rank
-        new_names = any(entity.id not in mentioned for entity in names.find(statement.text))
-        fit += EXPECTED * sum(held(kind, statement.text, new_names) for kind in wanted)
+        new = frozenset(entity.kind for entity in names.find(statement.text) if entity.id not in mentioned)
+        holds = held(statement.text, new)
+        fit += EXPECTED * bool(wanted & holds)
         fit -= FOREIGN if statement.passage.language != language else 0.0
-        findings.append(Finding(statement, hit, fit, rating.similarity, rating.coverage, rating.vector))
+        findings.append(Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, rating.vector))
     return sorted(findings, key=lambda finding: -finding.fit)
 
 
@@ -76,10 +79,11 @@ def select(findings: Sequence[Finding]) -> list[Finding]:
     best = findings[0]
     chosen = [best]
     for finding in findings[1:]:
-        if len(chosen) == MOST or finding.fit < best.fit - BEHIND:
-            break
-        if finding.language == best.language and all(_cosine(finding, other) < SAME for other in chosen):
-            chosen.append(finding)
+        together = finding.statement.passage == best.statement.passage
+        near = finding.fit >= best.fit - (BEHIND_IN_PASSAGE if together else BEHIND)
+        if len(chosen) < MOST and near and finding.language == best.language:
+            if all(_cosine(finding, other) < SAME for other in chosen):
+                chosen.append(finding)
     rest = sorted(chosen[1:], key=lambda finding: _reading_order(finding, best))
     return [best, *rest]
 

@@ -61,6 +61,11 @@ class Keywords:
         weight = GRAM_WEIGHT if is_gram(word) else 1.0
         return weight * float(np.log1p((len(self.lengths) - held + 0.5) / (held + 0.5)))
 
+    def held(self, words: Sequence[str]) -> int:
+        """How many passages hold the rarest of ``words``."""
+        indices = [self.vocabulary.get(word) for word in words]
+        return min((0 if i is None else int(self.starts[i + 1] - self.starts[i]) for i in indices), default=0)
+
     def bags(self) -> list[Counter[str]]:
         """The inverse of :func:`build`: each passage's words with their counts."""
         bags: list[Counter[str]] = [Counter() for _ in self.lengths]

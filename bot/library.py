@@ -8,6 +8,7 @@ a keyword search that cannot match (a German question, Korean documents) drag th
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from bot.keywords import Keywords
 from bot.passages import Passage
 from bot.words import Words, is_gram
 
+MARK = "@"
+RARE = 0.01  # share of the passages; a name that fewer hold tells them apart
 REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
 CANDIDATES = 100  # of each search; the join reorders them
 # The weight of the keyword part is KEYWORD_WEIGHT * coverage ** COVERAGE_POWER, coverage being the largest share of
@@ -47,6 +50,7 @@ class Hit:
     similarity: float
     standout: float  # the similarity as a z-score over all passages
     coverage: float
+    attribute: float  # the same for the words of the question that are no names; 1 where there are none
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,8 @@ class Library:
             return []
         query, words = self._asked(generation, question, language)
         keyword_scores, coverage = generation.keywords.scores(words)
+        plain = [word for word in words if not word.startswith(MARK)]
+        attribute = generation.keywords.scores(plain)[1] if plain else np.ones_like(coverage)
         similarities = self._similarities(generation, query, np.argsort(-keyword_scores)[:CANDIDATES], keyword_scores)
         rows = np.fromiter(similarities, np.int64, len(similarities))
         cosines = np.fromiter(similarities.values(), np.float64, len(similarities))
@@ -129,6 +135,7 @@ class Library:
                 float(cosines[i]),
                 float(standouts[i]),
                 float(coverage[rows[i]]),
+                float(attribute[rows[i]]),
             )
             for i in np.lexsort((rows, -scores))[:k]
         ]
@@ -209,6 +216,17 @@ class Library:
         words = splitter.of(names.without_names(question) if entities else question, language)
         return query, list(dict.fromkeys([*words, *(mark(entity.id) for entity in entities)]))
 
+    def rare_names(self, question: str, language: str) -> frozenset[str]:
+        """The names in ``question``, in lower case, that the glossary does not know and hardly any passage holds."""
+        generation = self._current()
+        rest = generation.glossary.without_names(question) if generation.glossary.find(question) else question
+        known = set(re.findall(r"[^\W_]+", rest.casefold()))
+        names = (name for name in self._splitter(generation).names(question, language) if name in known)
+        few = max(2.0, RARE * len(generation.passages))
+        return frozenset(
+            name for name in names if generation.keywords.held(self._splitter(generation).of(name, language)[:1]) <= few
+        )
+
     def words(self, text: str, language: str) -> frozenset[str]:
         """The words of ``text``, without grams: for telling what one text says and another does not."""
         splitter = self._splitter(self._current())
@@ -250,7 +268,7 @@ class Library:
 
 def mark(entity: str) -> str:
     """The word that stands for an entity, whatever its spelling, among a text's words."""
-    return f"@{entity}"
+    return f"{MARK}{entity}"
 
 
 def write_vectors(folder: Path, vectors: Vectors) -> None:

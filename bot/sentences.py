@@ -69,7 +69,9 @@ def statements(passage: Passage) -> tuple[Statement, ...]:
 
 def split(text: str) -> list[str]:
     """The sentences of a plain text."""
-    parts = (text[start:end].strip() for begin, line in _lines(text) for start, end in _spans(text, begin, begin + len(line)))
+    parts = (
+        text[start:end].strip() for begin, line in _lines(text) for start, end in _spans(text, begin, begin + len(line))
+    )
     return [part for part in parts if part]
 
 

@@ -70,6 +70,21 @@ class Words:
                     words.extend(_grams(f"_{raw}_", _GRAM))
         return words
 
+    def names(self, text: str, language: str = "") -> list[str]:
+        """What looks like the name of somebody or something, in lower case.
+
+        In Korean what Kiwi takes for a proper noun; in Latin letters what is written in capitals, or begins with one
+        within a sentence. German writes every noun so: there only words in capitals count.
+        """
+        names = []
+        if HANGUL.search(text):
+            names = [token.form for token in self._kiwi.tokenize(text) if token.tag == "NNP" and len(token.form) > 1]
+        for match in re.finditer(r"(?<![^\W_])[A-Z][A-Za-z]+", text):
+            inside = text[: match.start()].rstrip()[-1:] not in ("", ".", "?", "!", ":")
+            if match.group().isupper() or (inside and language != "de"):
+                names.append(match.group().lower())
+        return names
+
 
 def is_gram(word: str) -> bool:
     """Whether ``word`` is a piece of a raw token rather than a word."""

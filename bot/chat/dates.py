@@ -1,0 +1,27 @@
+"""Dates as a person writes them, per language. Documents give a day, a month or only a year. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.chat.styled import line
+from bot.texts import say
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+def spoken(iso: str, language: str) -> str:
+    """``2025-05-09`` -> "9. Mai 2025"; what is no ISO date stays as the document has it."""
+    match = _ISO.fullmatch(iso)
+    if match is None:
+        return line(iso)
+    year, month, day = match.groups()
+    if month is None:
+        return year
+    months = [name.strip() for name in say(language, "dates.months").split(",")]
+    if not 1 <= int(month) <= 12:
+        return iso
+    name = months[int(month) - 1]
+    if day is None:
+        return say(language, "dates.month", month=name, year=year)
+    return say(language, "dates.day", day=int(day), month=name, year=year)

@@ -1,0 +1,125 @@
+"""Asking: by text, by one of the offered questions, by a deep link. All go the same way."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from telegram import Update
+
+from bot.chat import formatting, knowledge
+from bot.chat.buttons import QUESTION, rating_buttons, toast
+from bot.chat.knowledge import Knowledge
+from bot.chat.sending import Sender
+from bot.chat.streaming import show, stage_for
+from bot.chat.styled import BOLD, Styled, line
+from bot.chat.visitors import Place, Visitors, place_of, question_in
+from bot.citations import Answer
+from bot.store import Store, StoreError, Turn
+from bot.texts import say
+
+logger = logging.getLogger(__name__)
+
+REMEMBERED = timedelta(hours=6)  # a thread that was left alone for longer is another visit
+TURNS = 3
+PRESSED_TWICE = timedelta(seconds=10)
+
+
+class Assistant(Protocol):
+    """Answers questions; ``bot.answers.Assistant`` fits as it is."""
+
+    def answer(
+        self, question: str, history: Sequence[tuple[str, str]] = (), language: str | None = None
+    ) -> AsyncIterator[Answer]:
+        """The growing answer; the last value is the whole one."""
+
+
+class Questions:
+    """From a visitor's words to an answer with its sources and thumbs under it."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        library: Knowledge,
+        store: Store,
+        visitors: Visitors,
+        sender: Sender,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._assistant = assistant
+        self._library = library
+        self._store = store
+        self._visitors = visitors
+        self._sender = sender
+        self._new_id = new_id
+
+    async def ask(self, update: Update, _context: object) -> None:
+        """Answer what the visitor wrote."""
+        place, message = place_of(update), update.message
+        if place is None or message is None:
+            return
+        question = question_in(message)
+        if not question:
+            await self._sender.send(place, say(await self._visitors.language(update), "answers.empty"))
+            return
+        await self.answer(update, place, question, await self._visitors.chosen(update))
+
+    async def choose(self, update: Update, _context: object) -> None:
+        """Answer one of the offered questions."""
+        query, place = update.callback_query, place_of(update)
+        match = re.fullmatch(QUESTION, (query.data or "") if query else "")
+        if query is None or place is None or match is None:
+            return
+        language, index = match[1], int(match[2])
+        spoken = await self._visitors.language(update)
+        questions = (await knowledge.about(self._library)).questions_in(language)
+        if index >= len(questions):  # staff changed them since the button was sent
+            await toast(query, say(spoken, "buttons.retired"))
+            return
+        if await self._just_answered(place, line(questions[index])):
+            await toast(query, say(spoken, "chat.just_answered"))
+            return
+        await toast(query)
+        await self.pose(update, place, questions[index], await self._visitors.chosen(update) or language)
+
+    async def pose(self, update: Update, place: Place, question: str, language: str) -> None:
+        """Answer a question the visitor did not type, showing it first so that the chat can be read later."""
+        await self._sender.send(place, Styled(f"❓ {line(question)}").wrapped(BOLD))
+        await self.answer(update, place, line(question), language)
+
+    async def answer(self, update: Update, place: Place, question: str, language: str | None) -> None:
+        """Show the growing answer, then keep what a follow-up, a rating or staff will need."""
+        now = self._sender.clock.now()
+        turns = await asyncio.to_thread(self._store.recent_turns, place.chat_id, now - REMEMBERED, TURNS)
+        history = [(turn.question, turn.answer) for turn in turns]
+        stage = stage_for(place, self._sender, draft_id=update.update_id or 1)
+        answer = await show(self._assistant.answer(question, history, language), stage, self._sender)
+        answer_id = self._new_id()
+        parts = formatting.messages(answer, now.date())
+        if not parts:
+            raise RuntimeError("the assistant's answer has no text")
+        await stage.finish(parts, rating_buttons(answer_id))
+        await self._keep(answer_id, place, question, answer)
+
+    async def _keep(self, answer_id: str, place: Place, question: str, answer: Answer) -> None:
+        """The visitor has the answer already: what goes wrong from here on concerns staff only."""
+        now = self._sender.clock.now()
+        generation = await knowledge.generation(self._library)
+        turn = Turn(answer_id, place.chat_id, question, answer.text, answer.language, generation, now)
+        try:
+            await asyncio.to_thread(self._store.remember_turn, turn)
+            await asyncio.to_thread(self._store.drop_turns, now - REMEMBERED)
+            if not answer.answered:
+                await asyncio.to_thread(self._store.leave_open, question, answer.language, now.date())
+        except StoreError:
+            logger.exception("the answer was given but not kept: a follow-up will not know of it")
+
+    async def _just_answered(self, place: Place, question: str) -> bool:
+        """A second press of the same button waits behind the first: by now its answer stands there."""
+        since = self._sender.clock.now() - PRESSED_TWICE
+        turns = await asyncio.to_thread(self._store.recent_turns, place.chat_id, since, 1)
+        return any(turn.question == question for turn in turns)

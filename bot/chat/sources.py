@@ -1,0 +1,92 @@
+"""/sources: what the knowledge covers, and how fresh it is."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from telegram import Update
+
+from bot.chat.dates import spoken
+from bot.chat.formatting import outdated
+from bot.chat.knowledge import Entry, Knowledge, Overview
+from bot.chat.sending import Sender
+from bot.chat.splitting import ENTITIES, UNITS
+from bot.chat.styled import BOLD, QUOTE, Styled, cut, joined, line
+from bot.chat.visitors import Visitors, place_of
+from bot.texts import LANGUAGES, say
+
+
+class Sources:
+    """Shows what the answers are taken from."""
+
+    def __init__(self, library: Knowledge, visitors: Visitors, sender: Sender) -> None:
+        self._library = library
+        self._visitors = visitors
+        self._sender = sender
+
+    async def show(self, update: Update, _context: object) -> None:
+        """One message, however many documents there are."""
+        place = place_of(update)
+        if place is None:
+            return
+        overview = await asyncio.to_thread(self._library.overview)
+        language = await self._visitors.language(update)
+        await self._sender.send(place, described(overview, language, self._sender.clock.now().date()))
+
+
+def described(overview: Overview, language: str, today: date) -> Styled:
+    """The overview for a person who speaks ``language``, in one message."""
+    documents = overview.documents
+    if not documents:
+        return Styled(say(language, "sources.none"))
+    late = [entry for entry in documents if outdated(entry.review_by, today)]
+    head = [Styled(say(language, "sources.about")).wrapped(BOLD), Styled(_counted(documents, language))]
+    if dates := sorted(entry.as_of for entry in documents if entry.as_of):
+        oldest, newest = spoken(dates[0], language), spoken(dates[-1], language)
+        head.append(Styled(say(language, "sources.span", oldest=oldest, newest=newest)))
+    built = spoken(overview.built_at.date().isoformat(), language)
+    head.append(Styled(say(language, "sources.read_on", date=built)))
+    if late:
+        head.append(Styled("⚠ " + say(language, "sources.overdue", count=len(late))))
+    shown = joined(head)
+    for title, entries in _grouped(documents, language).items():
+        group = Styled(f"\n\n{title}\n") + _titles(entries, language, today)
+        if shown.units + group.units > UNITS - 100 or len(shown.spans) + len(group.spans) > ENTITIES:
+            return shown + "\n\n" + say(language, "sources.more")
+        shown += group
+    return shown
+
+
+def _counted(documents: Sequence[Entry], language: str) -> str:
+    counts = Counter(entry.language for entry in documents)
+    named = [f"{say(code, 'language.name')} {counts[code]}" for code in LANGUAGES if counts[code]]
+    other = len(documents) - sum(counts[code] for code in LANGUAGES)
+    if other:
+        named.append(f"{say(language, 'sources.other')} {other}")
+    return say(language, "sources.count", count=len(documents), languages=", ".join(named))
+
+
+def _grouped(documents: Sequence[Entry], language: str) -> dict[str, Sequence[Entry]]:
+    """By top folder, in the visitor's language; all of them where that has none."""
+    mine = [entry for entry in documents if entry.language == language] or documents
+    groups: dict[str, list[Entry]] = {}
+    for entry in sorted(mine, key=lambda entry: (entry.path, entry.title)):
+        folder, slash, _ = entry.path.partition("/")
+        name = re.sub(r"^\d+[-_. ]*", "", folder).replace("-", " ").replace("_", " ") if slash else ""
+        groups.setdefault(line(name).capitalize() or say(language, "sources.ungrouped"), []).append(entry)
+    return dict(groups)
+
+
+def _titles(entries: Sequence[Entry], language: str, today: date, most: int = 12) -> Styled:
+    lines = []
+    for entry in entries[:most]:
+        dated = f" ({spoken(entry.as_of, language)})" if entry.as_of else ""
+        warning = " ⚠" if outdated(entry.review_by, today) else ""
+        lines.append(f"• {cut(line(entry.title) or line(entry.path), 90)}{dated}{warning}")
+    if len(entries) > most:
+        lines.append(f"… +{len(entries) - most}")
+    return Styled("\n".join(lines)).wrapped(QUOTE)

@@ -1,0 +1,145 @@
+"""Open the database: made where it is missing, brought up to date where it is older, refused where it is newer.
+
+    StoreError
+    ├── NewerDatabase      a later version of this program wrote it
+    └── DamagedDatabase    the file is not, or no longer, a database
+
+Each text names the remedy; it is for staff, never for visitors.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 15  # another process (a backup, `doctor`) may hold the file for a moment
+
+
+class StoreError(Exception):
+    """The database cannot be used; the text says what to do."""
+
+
+class NewerDatabase(StoreError):
+    """The database was written by a later version of this program."""
+
+
+class DamagedDatabase(StoreError):
+    """The file is not, or no longer, a database."""
+
+
+def connect(url: str) -> Engine:
+    """An engine for an existing, sound, current database at ``url``. Raises StoreError with the remedy."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        _make_folder(parsed)
+    try:
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if _is_sqlite(parsed) else {})
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"DATABASE_URL needs the Python package {error.name}: install it, or use sqlite:///data/expo-bot.db"
+        ) from error
+    if _is_sqlite(parsed):
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    try:
+        with engine.begin() as connection:
+            if _is_sqlite(parsed):
+                _check(connection, str(parsed.database))
+            migrate(connection)
+    except DatabaseError as error:
+        engine.dispose()
+        raise told(error, parsed) from error
+    except StoreError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the schema up to date, or raise NewerDatabase if it is ahead of this program."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+    known = {revision.revision for revision in script.walk_revisions()}
+    ahead = set(MigrationContext.configure(connection).get_current_heads()) - known
+    if ahead:
+        raise NewerDatabase(
+            f"The database has the schema {', '.join(sorted(ahead))}, which a later version of this program wrote. "
+            "Start that version, or restore the backup made before the update."
+        )
+    command.upgrade(config, "head")
+
+
+def told(error: DatabaseError, url: URL) -> StoreError:
+    """What went wrong with the database, in words staff can act on. The address is told without its password."""
+    place = url.render_as_string(hide_password=True)
+    reason = str(error.orig)
+    if "not a database" in reason or "malformed" in reason:
+        return DamagedDatabase(
+            f"{place} is damaged or is no database ({reason}). Restore it from a backup, "
+            "or move the file away: a new, empty one is made at the next start."
+        )
+    return StoreError(
+        f"The database {place} cannot be used ({reason}). Check that its folder exists, may be written to by the "
+        "user who runs the bot, and has room; or set DATABASE_URL to another place."
+    )
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise StoreError(
+            "DATABASE_URL is not an address of a database. Use for example sqlite:///data/expo-bot.db"
+        ) from error
+    return parsed
+
+
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _make_folder(url: URL) -> None:
+    if not url.database:
+        raise StoreError("DATABASE_URL names no file. Use for example sqlite:///data/expo-bot.db")
+    folder = Path(url.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {folder} for the database cannot be made ({error.strerror}). "
+            "Make it writable for the user who runs the bot, or set DATABASE_URL to another place."
+        ) from error
+
+
+def _check(connection: Connection, place: str) -> None:
+    """A page damaged in the middle would otherwise show only when a visitor's question happens to need it."""
+    verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if verdict != "ok":
+        raise DamagedDatabase(
+            f"The database {place} is damaged ({verdict}). Restore it from a backup, "
+            "or move the file away: a new, empty one is made at the next start."
+        )
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions on its own: it would begin them as readers, and two of them that both
+    # want to write then fail at once instead of waiting for each other.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
