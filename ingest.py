@@ -105,9 +105,7 @@ def _print(report: Report, *, dry_run: bool, quiet: bool) -> None:
     totals = {status: sum(line.status == status for line in report.lines) for status in SIGNS}
     print(", ".join(f"{count} {status}" for status, count in totals.items()))
     if dry_run:
-        print(
-            f"Nothing was changed. {report.embedded} passages would be embedded; the index would hold {report.passages}."
-        )
+        print(f"Nothing was changed. {report.embedded} passages would be embedded, {report.passages} be held.")
     else:
         print(f"Embedded {report.embedded} passages. Generation {report.generation} holds {report.passages}.")
 

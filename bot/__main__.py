@@ -11,7 +11,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -40,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.basicConfig(
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
         )
+        for chatty in ("alembic", "httpx", "uvicorn"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
         command: Callable[[Settings, argparse.Namespace], int] = options.command
         return command(settings, options)
     except (NotConfigured, InvalidSettings, LibraryError, ModelMissing, PromptMissing) as error:
@@ -224,7 +226,7 @@ def _model(settings: Settings) -> BaseChatModel | None:
     from langchain.chat_models import init_chat_model
 
     provider = settings.chat_model.partition(":")[0]
-    values: dict[str, object] = {"temperature": 0, "max_tokens": settings.chat_max_tokens}
+    values: dict[str, Any] = {"temperature": 0, "max_tokens": settings.chat_max_tokens}
     if provider == "ollama":
         values["num_predict"] = values.pop("max_tokens")
     else:
@@ -236,7 +238,7 @@ def _model(settings: Settings) -> BaseChatModel | None:
     elif settings.chat_base_url and provider == "openai":
         values["api_key"] = "none"  # a server of one's own asks for no key, its client for some
     try:
-        return init_chat_model(settings.chat_model, **values)
+        model: BaseChatModel = init_chat_model(settings.chat_model, **values)
     except ImportError as error:
         raise NotConfigured(
             f"CHAT_MODEL={settings.chat_model} needs its provider's package: pip install 'expo-bot[{provider}]'"
@@ -246,6 +248,7 @@ def _model(settings: Settings) -> BaseChatModel | None:
             f"CHAT_MODEL={settings.chat_model} cannot be set up ({type(error).__name__}). Check the name, CHAT_API_KEY "
             "and CHAT_BASE_URL; leave CHAT_MODEL empty to answer without a model."
         ) from error
+    return model
 
 
 def _stopped_by_signals() -> asyncio.Event:

@@ -21,8 +21,8 @@ from bot import extracts, languages
 from bot.citations import Answer, resolve
 from bot.decision import LEAD, Asked, Evidence, answers, asked, fits, stays_open
 from bot.extracts import Finding
-from bot.glossary import Entity
 from bot.followups import Turn, standalone
+from bot.glossary import Entity
 from bot.library import Hit, Library
 from bot.passages import Passage
 from bot.prompts import Prompts
@@ -48,7 +48,7 @@ class Assistant:
         model: BaseChatModel | None = None,
         *,
         timeout: float = 30.0,
-        today: Callable[[], date] = date.today,  # noqa: DTZ011 - the reader's day, shown to a model as such
+        today: Callable[[], date] = date.today,
     ) -> None:
         self._library = library
         self._prompts = prompts

@@ -72,7 +72,7 @@ class Bundled:
 
 
 class SentenceTransformers:
-    """Any sentence-transformers model, by name or folder; prompts named query and passage/document are used if it has them."""
+    """Any sentence-transformers model, by name or folder, with its own prompts for queries and passages if it has them."""
 
     def __init__(self, model: str) -> None:
         try:

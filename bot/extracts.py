@@ -18,11 +18,11 @@ PASSAGES = 8  # that are looked into; an answer hardly ever hides further down
 MOST = 5  # statements in an answer
 # Weight of a statement's word coverage (0 to 1) beside its cosine; from the sentences that hold the answer in the
 # public sets, where it is flat around this value.
-WORDS = 0.15
+WORDS = 0.1
 # Weight of the rank of its passage: statement and passage should both fit.
 RANK = 0.01
 # A statement that holds the kind of thing asked for (a date, an amount, a name) comes before one that does not.
-EXPECTED = 0.05
+EXPECTED = 0.06
 # How far behind the best a statement may be and still belong to the answer; what stands in the same passage reads on
 # from it, so it may be further.
 BEHIND, BEHIND_IN_PASSAGE = 0.05, 0.08
@@ -81,9 +81,9 @@ def select(findings: Sequence[Finding]) -> list[Finding]:
     for finding in findings[1:]:
         together = finding.statement.passage == best.statement.passage
         near = finding.fit >= best.fit - (BEHIND_IN_PASSAGE if together else BEHIND)
-        if len(chosen) < MOST and near and finding.language == best.language:
-            if all(_cosine(finding, other) < SAME for other in chosen):
-                chosen.append(finding)
+        fitting = near and finding.language == best.language
+        if fitting and len(chosen) < MOST and all(_cosine(finding, other) < SAME for other in chosen):
+            chosen.append(finding)
     rest = sorted(chosen[1:], key=lambda finding: _reading_order(finding, best))
     return [best, *rest]
 

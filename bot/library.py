@@ -14,10 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import chromadb
 import numpy as np
+from chromadb.api.client import Client
 from chromadb.config import Settings
+from numpy.typing import NDArray
 
 from bot import about, generations, glossary
 from bot.embedding import Embedder, Vectors
@@ -92,7 +95,7 @@ class _Generation:
     mean: Vectors
     covariance: Vectors
     vectors: chromadb.Collection
-    client: chromadb.api.ClientAPI
+    client: Client
     glossary: glossary.Glossary
     about: about.About
 
@@ -123,8 +126,8 @@ class Library:
         similarities = self._similarities(generation, query, np.argsort(-keyword_scores)[:CANDIDATES], keyword_scores)
         rows = np.fromiter(similarities, np.int64, len(similarities))
         cosines = np.fromiter(similarities.values(), np.float64, len(similarities))
-        mean, deviation = query @ generation.mean, float(np.sqrt(max(query @ generation.covariance @ query, 1e-12)))
-        standouts = (cosines - float(mean)) / deviation
+        variance = float(query @ generation.covariance @ query)
+        standouts = (cosines - float(query @ generation.mean)) / max(variance, 1e-12) ** 0.5
         spread = float(keyword_scores.std()) or 1.0
         weight = KEYWORD_WEIGHT * float(coverage.max(initial=0.0)) ** COVERAGE_POWER
         scores = standouts + weight * (keyword_scores[rows] - float(keyword_scores.mean())) / spread
@@ -249,7 +252,7 @@ class Library:
         return found
 
     def _similarities(
-        self, generation: _Generation, query: Vectors, by_words: Sequence[int], scores: Vectors
+        self, generation: _Generation, query: Vectors, by_words: NDArray[np.int64], scores: Vectors
     ) -> dict[int, float]:
         """Row -> cosine, for the nearest passages and for those that the words brought."""
         count = min(CANDIDATES, len(generation.passages))
@@ -351,7 +354,8 @@ def _open(folder: Path, embedder: Embedder) -> _Generation:
         ) from error
 
 
-def _client(folder: Path) -> chromadb.api.ClientAPI:
-    return chromadb.PersistentClient(
+def _client(folder: Path) -> Client:
+    client = chromadb.PersistentClient(
         str(folder / "chroma"), settings=Settings(anonymized_telemetry=False, allow_reset=False)
     )
+    return cast(Client, client)  # its declared type lacks close()

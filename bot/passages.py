@@ -55,12 +55,15 @@ class Passage:
 
     @property
     def embedded(self) -> str:
-        """What is embedded: the way to the passage, then its words, so that "the venue" is found with the fair's name."""
+        """What is embedded: the way to the passage, then its words: "the venue" is found with the fair's name."""
         way = " › ".join(dict.fromkeys((self.title, *self.headings)))
         return f"{way}\n{self.text}" if way else self.text
 
     def sources_of(self, start: int, end: int) -> tuple[Source, ...]:
-        """The sources of ``text[start:end]``: its own marks, or the next one in its paragraph; the whole passage's if it has no marks."""
+        """The sources of ``text[start:end]``: its own marks, or the next one in its paragraph.
+
+        A passage without any marks has its sources for all that it says.
+        """
         if not self.marks:
             return self.sources
         own = [index for offset, index in self.marks if start < offset <= end]

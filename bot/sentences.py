@@ -1,4 +1,4 @@
-"""A passage's text -> the statements in it: sentences, list items and table rows, each verbatim with its place. Pure."""
+"""A passage's text -> the statements in it: sentences, list items, table rows, each verbatim in its place. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.passages import Passage
 
 # A full stop, question or exclamation mark with its closing quotes, then space and something that can open a sentence.
-_END = re.compile(r"[.!?。！？][\"'”’»)\]]*(?=\s+[\"'“„«(\[]*[^\W_])")  # noqa: RUF001
+_END = re.compile(r"[.!?。！？][\"'”’»)\]]*(?=\s+[\"'“„«(\[]*[^\W_])")
 # Words that end in a full stop without ending a sentence (English, German).
 _ABBREVIATIONS = frozenset(
     "co ltd inc corp no nr mr mrs ms dr prof st vs approx ca bzw usw etc evtl ggf inkl vgl sog mio mrd str tel abs art "

@@ -56,10 +56,7 @@ class Words:
         text = unicodedata.normalize("NFKC", text).lower()
         words: list[str] = []
         if HANGUL.search(text):
-            for token in self._kiwi.tokenize(text):
-                # The tag of an irregular verb carries a suffix: VV-I.
-                if token.tag.split("-")[0] in _CONTENT and HANGUL.search(token.form) and token.form not in _EMPTY_KO:
-                    words.append(token.form)
+            words.extend(token.form for token in self._kiwi.tokenize(text) if _is_content(token.form, token.tag))
         stemmer = self._stemmers.get(language, self._stemmers["en"])
         for raw in _WORD.findall(text):
             if HANGUL.search(raw):
@@ -89,6 +86,11 @@ class Words:
 def is_gram(word: str) -> bool:
     """Whether ``word`` is a piece of a raw token rather than a word."""
     return word.startswith("#")
+
+
+def _is_content(form: str, tag: str) -> bool:
+    # The tag of an irregular verb carries a suffix: VV-I.
+    return tag.split("-")[0] in _CONTENT and form not in _EMPTY_KO and HANGUL.search(form) is not None
 
 
 def _grams(raw: str, size: int) -> list[str]:

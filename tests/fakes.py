@@ -228,7 +228,7 @@ GROUP = -1001000000001
 
 
 class TroubledWire(HTTPXRequest):
-    """The real HTTP client, except that single calls meet trouble first: a refusal as Telegram words it, or an error."""
+    """The real HTTP client, but single calls meet trouble first: a refusal as Telegram words it, or an error."""
 
     def __init__(self) -> None:
         super().__init__(httpx_kwargs={"trust_env": False, "verify": False})

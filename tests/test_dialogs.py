@@ -1,8 +1,8 @@
 """Conversations as data, each through the whole application over HTTP: see ``dialogs/*.toml``.
 
-A turn is what somebody does (``say``, ``start``, ``press``, ``kind``), then what they get: ``hears`` is how each message
-of the bot begins, in order and no other; ``contains`` something further in the last; ``buttons`` its buttons; ``toast``
-what the press is answered with; ``edited`` what a message of the bot begins with after it changed.
+A turn is what somebody does (``say``, ``start``, ``press``, ``kind``), then what they get: ``hears`` is how each
+message of the bot begins, in order and no other; ``contains`` something further in the last; ``buttons`` its buttons;
+``toast`` what the press is answered with; ``edited`` what a message of the bot begins with after it changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 
 from tests.fakes import ENGLISH, GERMAN, KOREAN, FakeEntry, FakeKnowledge, Person, opened_fair
 
-DIALOGS = sorted((Path(__file__).parent / "dialogs").glob("*.toml"))
+DIALOGS = {path.stem: path.read_text("utf-8") for path in sorted((Path(__file__).parent / "dialogs").glob("*.toml"))}
 WHO = {"ko": KOREAN, "de": GERMAN, "en": ENGLISH}
 KNOWN = (
     FakeEntry("fairs/expo.ko.md", "엑스포", "ko", review_by="2026-01-01"),
@@ -24,9 +24,9 @@ KNOWN = (
 )
 
 
-@pytest.mark.parametrize("path", DIALOGS, ids=lambda path: path.stem)
-async def test_dialog(path: Path, tmp_path: Path) -> None:
-    dialog = tomllib.loads(path.read_text("utf-8"))
+@pytest.mark.parametrize("name", DIALOGS)
+async def test_dialog(name: str, tmp_path: Path) -> None:
+    dialog = tomllib.loads(DIALOGS[name])
 
     async with opened_fair(tmp_path, knowledge=FakeKnowledge(KNOWN)) as fair:
         person = fair.person(WHO[dialog["who"]])

@@ -21,6 +21,7 @@ class Worker:
 
     def __init__(self, *gated: int) -> None:
         self.gates = {update_id: asyncio.Event() for update_id in gated}
+        self.ended = {update_id: asyncio.Event() for update_id in range(4)}
         self.notes: list[str] = []
 
     async def __call__(self, raw: intake.Update) -> None:
@@ -31,6 +32,8 @@ class Worker:
         if update_id < 0:
             raise RuntimeError("negative")
         self.notes.append(f"end {update_id}")
+        if update_id in self.ended:
+            self.ended[update_id].set()
 
 
 async def test_an_update_delivered_twice_is_worked_on_once() -> None:
@@ -50,8 +53,7 @@ async def test_one_chat_is_served_in_order_and_another_does_not_wait() -> None:
 
     for one in (update(1, 1), update(2, 1), update(3, 2)):
         await taking.accept(one)
-    while "end 3" not in worker.notes:
-        await asyncio.sleep(0)
+    await worker.ended[3].wait()
     assert worker.notes == ["begin 1", "begin 3", "end 3"]
     worker.gates[1].set()
     await taking.drain(1)

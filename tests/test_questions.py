@@ -177,7 +177,7 @@ async def test_a_group_is_answered_when_it_names_replies_or_commands(tmp_path: P
         person = fair.person(GERMAN, GROUP)
         await person.say("@Playground_Bot, Wo ist es?")
         answer = await person.hears()
-        assert answer["text"].startswith("You asked: , Wo ist es? [1]")
+        assert answer["text"].startswith("You asked: Wo ist es? [1]")
         await person.say("Und wann?", reply_to=answer["message_id"])
         assert (await person.hears())["text"].startswith("You asked: Und wann?")
         await person.say("/help@playground_bot")

@@ -148,7 +148,7 @@ def test_a_database_of_a_later_version_is_left_alone(store: Store, url: str, tmp
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
 
-    with pytest.raises(NewerDatabase, match="9999.*later version"):
+    with pytest.raises(NewerDatabase, match=r"9999.*later version"):
         Store.open(url)
 
 
@@ -176,14 +176,14 @@ def test_a_page_damaged_in_the_middle_is_found_at_the_start(store: Store, url: s
 
 @pytest.mark.parametrize("url", ["nonsense", "sqlite://", "mongodb://x/y", ""])
 def test_an_address_that_is_none_is_told_what_one_looks_like(url: str) -> None:
-    with pytest.raises(StoreError, match="sqlite:///data/expo-bot.db"):
+    with pytest.raises(StoreError, match=r"sqlite:///data/expo-bot\.db"):
         Store.open(url)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file, not a folder")
 
-    with pytest.raises(StoreError, match="data.*DATABASE_URL"):
+    with pytest.raises(StoreError, match=r"data.*DATABASE_URL"):
         Store.open(f"sqlite:///{tmp_path}/data/deeper/bot.db")
 
 

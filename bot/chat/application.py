@@ -120,7 +120,7 @@ def build(
 ) -> Chat:
     """Everything wired, nothing started. Configure logging first: the token is taken out of the handlers there are."""
     keep_secret(token)
-    # The library warns, inside its own RetryAfter, that the type of the wait will change. ``sending.wait_of`` takes both.
+    # The library warns in its own RetryAfter that the type of the wait will change; ``sending.wait_of`` takes both.
     warnings.filterwarnings("ignore", ".*`retry_after`", PTBDeprecationWarning)
     clock = clock or WallClock()
     application = _application(token, api_url.rstrip("/"), request)

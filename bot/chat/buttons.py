@@ -15,7 +15,7 @@ import logging
 from collections.abc import Sequence
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.error import BadRequest
+from telegram.error import TelegramError
 
 from bot.chat.styled import cut, line
 from bot.chat.visitors import Visitors
@@ -64,11 +64,11 @@ def forget_button(user_id: int, language: str) -> InlineKeyboardMarkup:
 
 
 async def toast(query: CallbackQuery, text: str = "") -> None:
-    """Answer the press, so that the button stops turning. Telegram refuses after a while, and that is fine."""
+    """Answer the press, so that the button stops turning. Telegram refuses after a while; what was pressed counts."""
     try:
         await query.answer(text or None)
-    except BadRequest as error:
-        logger.debug("too late for a toast: %s", error)
+    except TelegramError as error:
+        logger.info("no toast: %s", error)
 
 
 class Retired:

@@ -65,7 +65,7 @@ def question_in(message: Message) -> str:
     text = message.text or ""
     name = message.get_bot().username
     without = re.sub(rf"@{re.escape(name)}\b", " ", text, flags=re.IGNORECASE) if name else text
-    shown = plain(without).strip()
+    shown = plain(without).strip(" \n,:;")
     return shown if any(character.isprintable() and not character.isspace() for character in shown) else ""
 
 

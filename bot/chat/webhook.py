@@ -149,5 +149,11 @@ class _Server(uvicorn.Server):
 
 def _quiet(endpoint: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
-        endpoint, log_config=None, access_log=False, server_header=False, lifespan="off", ws="none", interface="asgi3"
+        endpoint,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=5,
     )

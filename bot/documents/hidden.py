@@ -10,7 +10,8 @@ import re
 
 _ON = rb'(?:\s*/>|\s+w:val="(?:1|true|on)"\s*/>)'
 _RUN = re.compile(
-    rb"<w:r(?: [^>]*)?>\s*<w:rPr>(?P<look>(?:(?!</w:rPr>).){0,4000})</w:rPr>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL
+    rb"<w:r(?: [^>]*)?>\s*<w:rPr>(?P<look>(?:(?!</w:rPr>|<w:r[ >]).)*)</w:rPr>(?:(?!<w:r[ >]|</w:r>).)*</w:r>",
+    re.DOTALL,
 )
 _UNSEEN = re.compile(rb"<w:(?:vanish|specVanish)" + _ON + rb'|<w:sz w:val="[1-4]"\s*/>')  # half points: up to 2 pt
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")

@@ -1,7 +1,4 @@
-"""The blocks of a section -> pieces of text, small enough to embed: cut between paragraphs, then sentences, then words.
-
-A piece also ends between words without a source and words with one: the mark that comes next would speak for them, too.
-"""
+"""The blocks of a section -> pieces small enough to embed: cut between paragraphs, then sentences, then words."""
 
 from __future__ import annotations
 
@@ -29,12 +26,6 @@ class _Unit:
     glue: str = "\n\n"  # between it and what stands before it in the same passage
     head: str = ""  # of its table: stands before its first row in every passage
     owed: str = ""  # marks of a later sentence of the paragraph, which speak for this one too
-    begins: bool = True  # a paragraph or row, rather than going on with one
-
-    @property
-    def sourced(self) -> bool:
-        """Whether all its words have a mark at or behind them."""
-        return bool(self.owed) or self.text.rstrip(" |").endswith(CLOSE)
 
 
 def pieces(section: Iterable[Block], size: int) -> Iterator[str]:
@@ -45,8 +36,7 @@ def pieces(section: Iterable[Block], size: int) -> Iterator[str]:
     for unit in _units(section, size):
         joint = unit.glue + (_head(unit) if unit.head != last.head else "")
         added = _weight(joint) + _weight(unit.text)
-        stranded = unit.begins and not last.sourced and OPEN in unit.text + unit.owed
-        if parts and (weight + added > size or stranded):
+        if parts and weight + added > size:
             yield "".join(parts) + last.owed
             parts, weight = [], 0
         if not parts:
@@ -95,7 +85,7 @@ def _sentences(text: str, size: int, glue: str) -> Iterator[_Unit]:
         yield _Unit(text, glue)
         return
     units = [
-        _Unit(part, joint if at else (glue if index == 0 else " "), begins=not at and not index)
+        _Unit(part, joint if at else (glue if index == 0 else " "))
         for index, sentence in enumerate(_cut_at_ends(text))
         for at, (part, joint) in enumerate(_words(sentence, size))
     ]

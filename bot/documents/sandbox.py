@@ -20,6 +20,7 @@ import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bot.documents import worker
 from bot.documents.document import Content, Page, Unreadable
@@ -32,6 +33,10 @@ _MOST_ANSWERED = 256 * 1024 * 1024
 
 _TOO_LONG = "Reading the file takes too long. Split it, or export the text only."
 _DIED = "The file breaks its reader. Open it in its program and save it again, or export the text only."
+
+
+class _Died(Unreadable):
+    """The process ended without an answer."""
 
 
 class Sandbox:
@@ -47,20 +52,31 @@ class Sandbox:
     def read(self, suffix: str, data: bytes) -> Content:
         """What a file of that suffix says; Unreadable if it cannot be read, or not within the limits."""
         with self._lock:
-            process, folder = self._running()
-            (folder / worker.FILE).write_bytes(data)
+            used = self._process is not None
             try:
-                answer = json.loads(self._ask(process, f"{suffix}\n".encode()))
-            except Unreadable:
-                self._stop()
-                raise
-            if process.poll() is not None or answer.get("reason") == "too-large":
-                self._stop()
+                answer = self._answer(suffix, data)
+            except _Died:
+                if not used:
+                    raise
+                # It may have died of an earlier file, or been killed when memory was short: only a second death counts.
+                answer = self._answer(suffix, data)
         if "reason" in answer:
             raise Unreadable(answer["reason"], answer["sentence"])
         pages = tuple(Page(**page) for page in answer.pop("pages"))
         asides, remarks = tuple(answer.pop("asides")), tuple(answer.pop("remarks"))
         return Content(pages=pages, asides=asides, remarks=remarks, **answer)
+
+    def _answer(self, suffix: str, data: bytes) -> dict[str, Any]:
+        process, folder = self._running()
+        (folder / worker.FILE).write_bytes(data)
+        try:
+            answer: dict[str, Any] = json.loads(self._ask(process, f"{suffix}\n".encode()))
+        except Unreadable:
+            self._stop()
+            raise
+        if answer.get("reason") == "too-large":
+            self._stop()
+        return answer
 
     def close(self) -> None:
         """Stops the process. Reading another file starts it again."""
@@ -68,7 +84,12 @@ class Sandbox:
             self._stop()
 
     def _running(self) -> tuple[subprocess.Popen[bytes], Path]:
-        if self._process is not None and self._folder is not None and self._process.poll() is None:
+        if (
+            self._process is not None
+            and self._folder is not None
+            and self._process.poll() is None
+            and self._folder.is_dir()
+        ):
             return self._process, self._folder
         self._stop()
         self._folder = Path(tempfile.mkdtemp(prefix="expo-bot-"))
@@ -96,7 +117,7 @@ class Sandbox:
                 process.stdin.write(question)
                 process.stdin.flush()
             except BrokenPipeError as error:
-                raise Unreadable("broken", _DIED) from error
+                raise _Died("broken", _DIED) from error
         return self._line(process, self._wall)
 
     def _line(self, process: subprocess.Popen[bytes], seconds: float) -> bytes:
@@ -122,7 +143,7 @@ class Sandbox:
             process.wait(timeout=5)
         if process.returncode == -signal.SIGXCPU:
             return Unreadable("timeout", _TOO_LONG)
-        return Unreadable("broken", _DIED)
+        return _Died("broken", _DIED)
 
     def _stop(self) -> None:
         if self._process is not None:
