@@ -18,6 +18,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from bot import extracts, languages
+from bot.characters import clean
 from bot.citations import Answer, resolve
 from bot.decision import LEAD, Asked, Evidence, answers, asked, fits, stays_open
 from bot.extracts import Finding
@@ -64,7 +65,7 @@ class Assistant:
         ``history`` is what this visitor asked and was answered before, oldest first. ``language`` is what the answer
         shall be in; None takes the question's. Raises LibraryError if there is no index.
         """
-        question = languages.clean(question)[:LONGEST]
+        question = clean(question)[:LONGEST]
         speaks = supported(language or _language(question, history))
         if not question:
             yield Answer(say(speaks, "answers.empty"), speaks, answered=False)

@@ -155,8 +155,10 @@ def _read_file(
         digest = _digest(path)
         if known and known.digest == digest:
             return Line(name, "unchanged", len(old_passages)), digest, old_passages
-        passages = documents.split(documents.read(path, knowledge))
-        return Line(name, "changed" if known else "added", len(passages)), digest, passages
+        document = documents.read(path, knowledge)
+        passages = documents.split(document)
+        status: Status = "changed" if known else "added"
+        return Line(name, status, len(passages), " ".join(document.remarks)), digest, passages
     except documents.Unreadable as error:
         reason = str(error)
     except OSError as error:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.characters import clean
 from bot.documents import PASSAGE_BYTES, Document, Page, split
-from bot.documents.characters import clean
 from bot.documents.markdown import blocks, escape
 from bot.documents.packing import pieces
 from bot.passages import Passage

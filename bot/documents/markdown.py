@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from bot.documents.characters import clean
+from bot.characters import clean
 
 # Private-use characters: ``clean`` has removed every other one of them, so these cannot come from a document.
 OPEN, CLOSE = "\ue000", "\ue001"

@@ -12,7 +12,7 @@ from dochan.model.equation import Equation  # type: ignore[import-untyped]
 from dochan.model.header_footer import Footnote, HeaderFooter  # type: ignore[import-untyped]
 from dochan.model.table import Cell, Table  # type: ignore[import-untyped]
 
-from bot.documents.characters import clean
+from bot.characters import clean
 from bot.documents.markdown import CLOSE, OPEN, escape, row
 from bot.documents.sources import stated
 

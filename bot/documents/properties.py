@@ -8,7 +8,7 @@ import struct
 import xml.etree.ElementTree as ElementTree  # only for parts that the archive has checked for declarations
 from typing import Any
 
-from bot.documents.characters import clean
+from bot.characters import clean
 from bot.documents.dates import iso
 
 _TITLES = ("{http://purl.org/dc/elements/1.1/}title", "{http://www.idpf.org/2007/opf/}title")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from bot.characters import clean
 from bot.documents import encodings, files
-from bot.documents.characters import clean
 from bot.documents.dates import iso
 from bot.documents.document import Content, Document, Page, Unreadable
 from bot.documents.markdown import Block, blocks, escape, row

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from bot.documents import languages, tables
+from bot import languages
+from bot.documents import tables
 from bot.documents.document import Document
 from bot.documents.markdown import MARK, Block, blocks
 from bot.documents.packing import pieces

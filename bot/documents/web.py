@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.dammit import EncodingDetector
 from markdownify import ATX, MarkdownConverter
 
+from bot.characters import clean
 from bot.documents import encodings, properties
-from bot.documents.characters import clean
 from bot.documents.document import Content, Page
 
 _NOT_CONTENT = [
