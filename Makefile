@@ -26,7 +26,7 @@ bench: $(VENV)/.developing ## the figures that need nothing but this folder
 
 constraints: $(VENV)/.developing ## pin what is installed to the newest versions that fit pyproject.toml
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-emit-index-url --no-emit-trusted-host --no-header \
-		--all-extras --output-file constraints.txt pyproject.toml
+		--all-extras --no-emit-find-links --unsafe-package expo-bot --output-file constraints.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     options = _parser().parse_args(arguments)
     # Everything heavy is imported only now: `--help` answers at once.
+    from bot.embedding import ModelMissing
     from bot.generations import LibraryError
     from bot.settings import InvalidSettings, read
 
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.rollback is not None:
             return _roll_back(index, options.rollback or None)
         report = _ingest(knowledge, index, settings.embedding_model, options)
-    except (LibraryError, InvalidSettings, ValueError) as error:
+    except (LibraryError, ModelMissing, InvalidSettings, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -115,8 +116,12 @@ def _list(index: Path) -> int:
 
     in_use = generations.current(index).name
     for name in generations.names(index):
-        manifest = generations.read_manifest(index / name)
         sign = "*" if name == in_use else " "
+        try:
+            manifest = generations.read_manifest(index / name)
+        except generations.IndexMissing:
+            print(f"{sign} {name}  cannot be read")
+            continue
         print(f"{sign} {name}  {manifest.passages} passages of {len(manifest.files)} files, {manifest.embedder}")
     return 0
 

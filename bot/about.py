@@ -34,10 +34,19 @@ class About:
 
 def parse(text: str) -> About:
     """The About that ``about.toml`` holds. Raises ValueError naming the unknown key or the wrong type."""
-    data = tomllib.loads(text)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"about.toml: {error}") from error
     unknown = set(data) - {"name", "contact", "questions"}
     if unknown:
         raise ValueError(f"about.toml: unknown table {', '.join(sorted(unknown))}; known are name, contact, questions")
+    for table, kind in (("name", str), ("contact", str), ("questions", list)):
+        rows = data.get(table, {})
+        if not isinstance(rows, dict) or not all(isinstance(value, kind) for value in rows.values()):
+            raise ValueError(
+                f"about.toml: [{table}] takes a {'list of texts' if kind is list else 'text'} per language"
+            )
     return About(
         name=dict(data.get("name", {})),
         contact=dict(data.get("contact", {})),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,7 +21,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from bot import extracts, languages
 from bot.characters import clean
 from bot.citations import Answer, resolve
-from bot.decision import LEAD, Asked, Evidence, answers, asked, fits, stays_open
+from bot.decision import LEAD, Asked, Evidence, answers, asked, stays_open
 from bot.extracts import Finding
 from bot.followups import Turn, standalone
 from bot.glossary import Entity
@@ -35,6 +36,10 @@ LONGEST = 2_000  # characters of a question that are looked at
 RAMBLING = 4_000  # characters after which a model's answer is given up
 NOT_KNOWN = "NOT_KNOWN"  # what the prompt tells the model to write
 LANGUAGE_NAMES = {"ko": "Korean (polite 합니다체)", "en": "English", "de": "German (Sie)"}
+
+_LINK = re.compile(
+    r"(?:[a-z]{2,10}://|\bwww\.|\bt\.me/)(?:[^\s<>()\[\]\"“”]*[^\s<>()\[\]\"“”'’.,;:!?])?", re.IGNORECASE
+)
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +70,7 @@ class Assistant:
         ``history`` is what this visitor asked and was answered before, oldest first. ``language`` is what the answer
         shall be in; None takes the question's. Raises LibraryError if there is no index.
         """
-        question = clean(question)[:LONGEST]
+        question = clean(question).strip()[:LONGEST]
         speaks = supported(language or _language(question, history))
         if not question:
             yield Answer(say(speaks, "answers.empty"), speaks, answered=False)
@@ -81,7 +86,7 @@ class Assistant:
         """Search, and compose the answer without a model."""
         glossary = self._library.glossary()
         full = standalone(question, history, bool(glossary.find(question)))
-        searched_in = languages.detect(full, language)
+        searched_in = languages.of_question(full, language)
         names = self._library.rare_names(full, searched_in)
         pins = asked(full, _telling(glossary.find(full)), names, self._today())
         hits = self._library.search(full, FOUND, searched_in)
@@ -102,13 +107,12 @@ class Assistant:
     def _good(self, findings: Sequence[Finding], pins: Asked, language: str) -> list[Finding]:
         """The findings that answer.
 
-        Those in another language than the question's cannot be checked for its words. So they count only where the
-        documents in its own language are silent, not where they are close and still do not say it.
+        Those in another language than the question's cannot be checked for its words. So they count only where they
+        are nearer to it than all that the documents say in its own.
         """
         evidence = [(finding, self._evidence(finding, language)) for finding in findings]
-        own = [(finding, one) for finding, one in evidence if one.same_language]
-        if any(fits(one) and pins.entities & one.entities for _, one in own):
-            evidence = own
+        nearest = max((one.similarity for _, one in evidence if one.same_language), default=0.0)
+        evidence = [(finding, one) for finding, one in evidence if one.same_language or one.similarity > nearest]
         # A passage that says that the date is not known holds no date.
         lenient = replace(pins, kinds=frozenset())
         return [
@@ -174,9 +178,9 @@ class Assistant:
             async with asyncio.timeout(self._timeout):
                 async for piece in model.astream(self._messages(question, history, language, offered)):
                     text += _text(piece.content)
-                    if len(text) > RAMBLING:
+                    if len(text) > RAMBLING or _foreign_link(text, offered):
                         break
-                    if not NOT_KNOWN.startswith(text.strip()[: len(NOT_KNOWN)]):
+                    if text.strip() and not _giving_up(text):
                         shown, citations = resolve(text, offered)
                         yield Answer(shown, language, citations, done=False)
         except Exception as error:  # noqa: BLE001 - whatever a provider raises, the visitor gets an answer
@@ -184,6 +188,7 @@ class Assistant:
             text = ""
         shown, citations = resolve(text, offered)
         good = bool(citations) and len(text) <= RAMBLING and NOT_KNOWN not in text
+        good = good and not _foreign_link(text, offered)
         if not good or supported(languages.detect(shown, language)) != language:
             yield found.answer
             return
@@ -225,7 +230,17 @@ def _telling(entities: Sequence[Entity]) -> Iterable[str]:
 
 def _language(question: str, history: Sequence[Turn]) -> str:
     before = history[-1][0] if history else ""
-    return languages.detect(question, languages.detect(before, "en"))
+    return languages.of_question(question, languages.of_question(before, "en"))
+
+
+def _giving_up(text: str) -> bool:
+    """Whether the text says NOT_KNOWN, or may be about to."""
+    return NOT_KNOWN in text or any(text.rstrip().endswith(NOT_KNOWN[:n]) for n in range(1, len(NOT_KNOWN)))
+
+
+def _foreign_link(text: str, offered: Sequence[Passage]) -> bool:
+    """Whether the model links to something that no passage links to: its own invention, or somebody's injection."""
+    return any(not any(link in passage.text for passage in offered) for link in _LINK.findall(text))
 
 
 def _text(content: str | list[Any]) -> str:

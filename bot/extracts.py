@@ -6,6 +6,7 @@ passage is found for all that it says, an answer opens with the one sentence tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ EXPECTED = 0.06
 # from it, so it may be further.
 BEHIND, BEHIND_IN_PASSAGE = 0.05, 0.08
 # Statements in the visitor's language win over others unless those fit better by more than this.
-FOREIGN = 0.06
+FOREIGN = 0.08
 # Cosine above which two statements say the same.
 SAME = 0.965
 
@@ -53,7 +54,8 @@ class Finding:
 def find(question: str, hits: Sequence[Hit], library: Library, language: str) -> list[Finding]:
     """The statements of the best hits, best first; those in the visitor's ``language`` before equally good others."""
     names = library.glossary()
-    wanted, mentioned = asked_for(question), {entity.id for entity in names.find(question)}
+    wanted, mentioned = asked_for(question), {entity.id: entity for entity in names.find(question)}
+    subjects = [spelling for entity in mentioned.values() for spelling in entity.spellings]
     considered = [
         (rank, hit, statement) for rank, hit in enumerate(hits[:PASSAGES]) for statement in statements(hit.passage)
     ]
@@ -62,7 +64,7 @@ def find(question: str, hits: Sequence[Hit], library: Library, language: str) ->
     for (rank, hit, statement), rating in zip(considered, ratings, strict=True):
         fit = rating.similarity + WORDS * rating.coverage - RANK * rank
         new = frozenset(entity.kind for entity in names.find(statement.text) if entity.id not in mentioned)
-        holds = held(statement.text, new)
+        holds = held(statement.text, names.without_names(statement.text), new, subjects)
         fit += EXPECTED * bool(wanted & holds)
         fit -= FOREIGN if statement.passage.language != language else 0.0
         findings.append(Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, rating.vector))
@@ -91,11 +93,16 @@ def select(findings: Sequence[Finding]) -> list[Finding]:
 def compose(chosen: Sequence[Finding], first: int = 1) -> tuple[str, tuple[Citation, ...]]:
     """The answer's text with ``[first]``, ``[first + 1]``…, and what they stand for."""
     citations = tuple(cite(n, finding.statement) for n, finding in enumerate(chosen, first))
-    marked = [f"{finding.statement.text} [{citation.n}]" for finding, citation in zip(chosen, citations, strict=True)]
+    marked = [f"{_said(finding.statement)} [{citation.n}]" for finding, citation in zip(chosen, citations, strict=True)]
     rest = marked[1:]
     tabular = any(finding.statement.header for finding in chosen[1:])
     tail = "\n".join(f"• {line}" for line in rest) if tabular else " ".join(rest)
     return "\n\n".join(part for part in (marked[0] if marked else "", tail) if part), citations
+
+
+def _said(statement: Statement) -> str:
+    """What the document says; a number in brackets of its own must not pass for one of the answer's."""
+    return re.sub(r"\[(\s*\d[\d\s,;]*)\]", r"(\1)", statement.text)
 
 
 def cite(n: int, statement: Statement) -> Citation:

@@ -19,8 +19,10 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _POINTING = re.compile(
-    r"\b(?:it|its|that|those|they|them|their|there|this one|the company|the fair|the event|he|she|"
-    r"dort|davon|dazu|daran|dabei|damit|deren|dessen|sie|ihn|ihr|ihre|es|diese|dieser|dieses|die firma|das unternehmen)\b"
+    r"\b(?:it|its|that|those|they|them|their|this one|the (?:company|fair|event)(?! (?:in|at|of|on|for)\b)|he|she|"
+    r"dort|davon|dazu|daran|dabei|damit|deren|dessen|ihn|diese|dieser|dieses|die firma|das unternehmen)\b"
+    # "Is there a hotel", "gibt es ein Hotel" and the polite "Sie" point at nothing.
+    r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b|\bthere\W*$|(?<!\bgibt )\bes\b|(?-i:\b(?:sie|ihre?)\b)"
     r"|거기|그곳|그때|그 (?:회사|행사|기업|전시회)|그것|이것|그건|그게",
     re.IGNORECASE,
 )

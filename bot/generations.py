@@ -9,7 +9,8 @@
             words.json keywords.npz the keyword part
             statistics.npz          mean and covariance of all vectors
             about.toml glossary.toml  as they were
-            chroma/                 the vectors
+            vectors.npy             the vectors, a row each
+            chroma/                 the vectors once more, for finding the nearest
 
 A reader opens what ``current`` names and never sees a half-written folder; a writer that dies leaves only a
 ``building-…`` folder, which the next one removes. Old generations stay for going back.
@@ -20,6 +21,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -34,6 +36,8 @@ from bot.passages import Passage, from_json, to_json
 
 FORMAT = 1  # raise it when the files of a generation change their meaning: older ones are then built anew
 KEPT = 3
+# What reading a file raises that was cut off, emptied or written by something else.
+DAMAGE = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, zipfile.BadZipFile)
 
 
 class LibraryError(Exception):
@@ -89,7 +93,7 @@ def current(index: Path) -> Path:
         raise IndexMissing(f"The index in {index} cannot be read ({error}). Check its permissions.") from error
     folder = index / name
     if not name or Path(name).name != name or not (folder / "manifest.json").is_file():
-        raise IndexMissing(f"{index} names a generation that is not there ({name!r}). Run: expo-ingest")
+        raise IndexMissing(f"{index} names a generation that is not there ({name!r}). Run: expo-ingest --rebuild")
     return folder
 
 
@@ -111,15 +115,29 @@ def read_manifest(folder: Path) -> Manifest:
 
 def read_passages(folder: Path) -> list[Passage]:
     """All passages of a generation, in the order of their rows."""
-    with (folder / "passages.jsonl").open(encoding="utf-8") as lines:
-        return [from_json(json.loads(line)) for line in lines]
+    try:
+        with (folder / "passages.jsonl").open(encoding="utf-8") as lines:
+            passages = [from_json(json.loads(line)) for line in lines]
+    except DAMAGE as error:
+        raise damaged(folder, error) from error
+    if len(passages) != read_manifest(folder).passages:
+        raise damaged(folder, EOFError())
+    return passages
 
 
 def read_keywords(folder: Path) -> Keywords:
     """The keyword part of a generation."""
-    vocabulary = json.loads((folder / "words.json").read_text("utf-8"))
-    with np.load(folder / "keywords.npz") as arrays:
-        return Keywords({word: index for index, word in enumerate(vocabulary)}, **arrays)
+    try:
+        vocabulary = json.loads((folder / "words.json").read_text("utf-8"))
+        with (folder / "keywords.npz").open("rb") as file, np.load(file) as arrays:
+            return Keywords({word: index for index, word in enumerate(vocabulary)}, **arrays)
+    except DAMAGE as error:
+        raise damaged(folder, error) from error
+
+
+def damaged(folder: Path, error: BaseException) -> IndexMissing:
+    """What staff read when a generation that is there cannot be read."""
+    return IndexMissing(f"The index in {folder} is damaged ({type(error).__name__}). Run: expo-ingest --rebuild")
 
 
 def write(folder: Path, manifest: Manifest, passages: Sequence[Passage], keywords: Keywords) -> None:
@@ -164,8 +182,9 @@ def new_name(now: datetime) -> str:
 
 def roll_back(index: Path, name: str | None = None) -> str:
     """Switch to ``name``, or to the generation before the one in use; the one switched to. Raises LibraryError."""
-    present, in_use = names(index), current(index).name
+    present = names(index)
     if name is None:
+        in_use = current(index).name
         earlier = [other for other in present if other < in_use]
         if not earlier:
             raise LibraryError("There is no earlier generation to go back to. expo-ingest --list shows what there is.")
@@ -187,16 +206,22 @@ def prune(index: Path, kept: int = KEPT) -> None:
 @contextmanager
 def writing(index: Path) -> Iterator[None]:
     """Hold the index for one writer; the lock goes with the process that holds it. Raises Busy or LibraryError."""
+    lock = FileLock(index / "lock", timeout=0)
     try:
         index.mkdir(parents=True, exist_ok=True)
-        with FileLock(index / "lock", timeout=0):
-            yield
+        lock.acquire()
     except Timeout:
         raise Busy(
             f"Another ingest is writing into {index}. Wait until it has finished, then run this again."
         ) from None
-    except PermissionError as error:
-        raise LibraryError(f"No permission to write into {index} ({error.filename}).") from error
+    except OSError as error:
+        raise LibraryError(
+            f"Nothing can be written into {index} ({error.strerror}). Is it a folder of yours?"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _is_name(folder: Path) -> bool:

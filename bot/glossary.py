@@ -65,8 +65,10 @@ class Glossary:
         return self._pattern.sub(lambda match: self._by_spelling[_fold(match.group())].name_in(language), _fold(text))
 
     def without_names(self, text: str) -> str:
-        """``text`` without the entities it names."""
-        return self._pattern.sub(" ", _fold(text)) if self._pattern else text
+        """``text`` without the entities it names, and without the Korean particles that hang on them."""
+        if self._pattern is None:
+            return text
+        return re.sub(rf"\0(?:{_PARTICLES})?(?![가-힣])|\0", " ", self._pattern.sub("\0", _fold(text)))
 
     def entity(self, name: str) -> Entity | None:
         """The entity whose id or spelling is exactly ``name``."""
@@ -82,14 +84,24 @@ def parse(text: str) -> Glossary:
     """The Glossary that ``glossary.toml`` holds. Raises ValueError naming an entity that is incomplete or doubled."""
     entities: dict[str, Entity] = {}
     spelt: dict[str, str] = {}
-    for number, row in enumerate(tomllib.loads(text).get("entity", []), 1):
+    try:
+        rows = tomllib.loads(text).get("entity", [])
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"glossary.toml: {error}") from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("glossary.toml: every entity begins with a line [[entity]]")
+    for number, row in enumerate(rows, 1):
         if not row.get("id") or not any(row.get(language) for language in ("ko", "en", "de")):
             raise ValueError(f"glossary.toml: entity {number} needs an id and a name in at least one of ko, en, de")
+        variants = row.get("variants", [])
+        names = [row.get(key, "") for key in ("id", "ko", "en", "de", "kind")]
+        if not isinstance(variants, list) or not all(isinstance(name, str) for name in [*names, *variants]):
+            raise ValueError(f"glossary.toml: entity {number}: variants is a list of texts, everything else a text")
         entity = Entity(
             id=row["id"],
             names={language: row[language] for language in ("ko", "en", "de") if row.get(language)},
             kind=row.get("kind", ""),
-            variants=tuple(row.get("variants", ())),
+            variants=tuple(variants),
         )
         if entity.id in entities:
             raise ValueError(f"glossary.toml: the id {entity.id!r} stands twice")
@@ -101,8 +113,14 @@ def parse(text: str) -> Glossary:
     return Glossary(tuple(entities.values()))
 
 
+_PARTICLES = (
+    "은|는|이|가|을|를|의|에|에서|에게|와|과|랑|이랑|하고|도|만|로|으로|란|이란|부터|까지|이나|나|이라는|라는|씨"
+)
+
+
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()
+    """One form for every way to write the same: a name may stand in full-width letters or be broken over two lines."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _bounded(spelling: str) -> str:

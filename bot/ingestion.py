@@ -11,6 +11,7 @@ import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ import numpy as np
 from bot import about as about_file
 from bot import documents, generations, keywords, library
 from bot import glossary as glossary_file
+from bot.documents.files import relative
 from bot.embedding import Embedder, Vectors
 from bot.generations import FileEntry, LibraryError, Manifest, OtherEmbedder
 from bot.glossary import Glossary
@@ -29,8 +31,10 @@ from bot.passages import Passage
 from bot.words import Words
 
 CONTENT = ("about.toml", "glossary.toml")  # settings of the fair, not documents
+DROPPINGS = ("Thumbs.db", "desktop.ini")  # Windows leaves them in every folder
 BATCH = 32
 Status = Literal["added", "changed", "unchanged", "removed", "failed"]
+CHANGES: tuple[Status, ...] = ("added", "changed", "removed")
 Progress = Callable[[int, int], None]
 
 
@@ -61,7 +65,7 @@ class Report:
     @property
     def changes(self) -> bool:
         """Whether anything is different from before."""
-        return any(line.status in ("added", "changed", "removed") for line in self.lines)
+        return any(line.status in CHANGES for line in self.lines)
 
 
 def run(
@@ -82,20 +86,35 @@ def run(
 
     if not knowledge.is_dir():
         raise LibraryError(f"There is no folder {knowledge}. Name another one with --knowledge.")
-    with generations.writing(index):
+    # A dry run does not even make the folder. Where there is one it waits its turn: nothing is pruned under its eyes.
+    with nullcontext() if dry_run and not index.exists() else generations.writing(index):
         old = None if rebuild else _previous(index)
         if old and old.embedder != embedder_name:
             raise OtherEmbedder(
                 f"The index was built with the embedding model {old.embedder}, but {embedder_name} is configured. "
                 "Either set EMBEDDING_MODEL back, or run this again with --rebuild to embed everything anew."
             )
-        about, glossary = (_content(knowledge / name) for name in CONTENT)
-        plan = _read(knowledge, old, index)
-        same = old is not None and not plan.report.changes and (old.about, old.glossary) == (about, glossary)
-        if dry_run or (same and old):
-            in_use = old.name if old else ""
-            return Report(plan.report.lines, in_use, len(plan.fresh) if dry_run else 0, len(plan.passages))
-        return _build(index, plan, old, about, glossary, load_embedder, embedder_name, progress, now())
+        about, glossary_text = (_content(knowledge / name) for name in CONTENT)
+        about_file.parse(about)
+        glossary = glossary_file.parse(glossary_text)
+        files = list(_read(knowledge, old))
+        changes = any(file.line.status in CHANGES for file in files)
+        if old and not changes and not dry_run and (old.about, old.glossary) == (about, glossary_text):
+            generations.prune(index)  # what a killed ingest left
+            return Report(tuple(file.line for file in files), old.name, 0, old.passages)
+        plan = _plan(files, old, index)
+        if dry_run:
+            return Report(plan.lines, old.name if old else "", len(plan.fresh), len(plan.passages))
+        return _build(index, plan, old, about, glossary, glossary_text, load_embedder, embedder_name, progress, now())
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file as it was found: what became of it, and its passages if they are new."""
+
+    line: Line
+    digest: str = ""
+    passages: tuple[Passage, ...] | None = None  # None: those of the old generation, if there are any
 
 
 @dataclass(frozen=True)
@@ -103,10 +122,10 @@ class _Plan:
     """The next generation, before anything is computed."""
 
     passages: list[Passage]
-    files: dict[str, tuple[str, tuple[int, int]]]  # path -> digest, rows
+    files: dict[str, FileEntry]
     kept: dict[int, int]  # row -> row in the old generation of the same passage
     same_text: dict[int, int]  # row -> row in the old generation with the same embedded text
-    report: Report
+    lines: tuple[Line, ...]
 
     @property
     def fresh(self) -> list[int]:
@@ -114,58 +133,62 @@ class _Plan:
         return [row for row in range(len(self.passages)) if row not in self.same_text]
 
 
-def _read(knowledge: Path, old: Manifest | None, index: Path) -> _Plan:
-
-    before: list[Passage] = generations.read_passages(index / old.name) if old else []
-    row_of = {passage.id: row for row, passage in enumerate(before)} if old else {}
-    text_row = {passage.embedded: row for row, passage in enumerate(before)}
-    passages: list[Passage] = []
-    kept: dict[int, int] = {}
-    same_text: dict[int, int] = {}
-    files: dict[str, tuple[str, tuple[int, int]]] = {}
-    lines: list[Line] = []
-    found = list(_walk(knowledge))
-    for path in found:
-        name = path.relative_to(knowledge).as_posix()
-        entry = old.files.get(name) if old else None
-        line, digest, own = _read_file(path, name, knowledge, entry, before)
-        lines.append(line)
-        start = len(passages)
-        for passage in {one.id: one for one in own}.values():
-            row = len(passages)
-            if passage.id in row_of:
-                kept[row] = row_of[passage.id]
-            if passage.embedded in text_row:
-                same_text[row] = text_row[passage.embedded]
-            passages.append(passage)
-        if line.status != "failed" or entry:
-            files[name] = digest, (start, len(passages))
-    present = {line.path for line in lines}
-    lines += [Line(name, "removed") for name in sorted(old.files if old else ()) if name not in present]
-    return _Plan(passages, files, kept, same_text, Report(tuple(lines), ""))
+def _read(knowledge: Path, old: Manifest | None) -> Iterable[_File]:
+    """Every file of the folder, those that did not change unread, then the files that vanished."""
+    known = old.files if old else {}
+    present: set[str] = set()
+    for path in _walk(knowledge):
+        name = relative(path, knowledge)
+        if name in present:  # names that differ only in how their characters are composed are one name in citations
+            yield _File(Line(name, "failed", reason="Another file has the same name. Remove or rename one of them."))
+            continue
+        present.add(name)
+        yield _read_file(path, name, knowledge, known.get(name))
+    for name in sorted(known.keys() - present):
+        yield _File(Line(name, "removed"))
 
 
-def _read_file(
-    path: Path, name: str, knowledge: Path, known: FileEntry | None, before: Sequence[Passage]
-) -> tuple[Line, str, list[Passage]]:
-    """What became of the file, the digest to remember, and its passages: its old ones if it cannot be read now."""
-
-    old_passages = list(before[known.rows[0] : known.rows[1]]) if known else []
+def _read_file(path: Path, name: str, knowledge: Path, known: FileEntry | None) -> _File:
+    """What became of one file. One that cannot be read now keeps its old passages."""
+    count = known.rows[1] - known.rows[0] if known else 0
     try:
+        if path.is_dir():
+            raise documents.Unreadable("unknown", "A link to a folder is not followed. Put the files themselves here.")
         digest = _digest(path)
         if known and known.digest == digest:
-            return Line(name, "unchanged", len(old_passages)), digest, old_passages
-        document = documents.read(path, knowledge)
-        passages = documents.split(document)
-        status: Status = "changed" if known else "added"
-        return Line(name, status, len(passages), " ".join(document.remarks)), digest, passages
+            return _File(Line(name, "unchanged", count), digest)
+        passages = tuple(dict.fromkeys(documents.split(documents.read(path, knowledge))))
+        return _File(Line(name, "changed" if known else "added", len(passages)), digest, passages)
     except documents.Unreadable as error:
         reason = str(error)
     except OSError as error:
         reason = f"The file cannot be opened ({error.strerror}). Check its permissions."
     if known:
-        reason += f" The bot goes on answering from the {len(old_passages)} passages of its last good version."
-    return Line(name, "failed", len(old_passages), reason), known.digest if known else "", old_passages
+        reason += f" The bot goes on answering from the {count} passages of its last good version."
+    return _File(Line(name, "failed", count, reason), known.digest if known else "")
+
+
+def _plan(files: Sequence[_File], old: Manifest | None, index: Path) -> _Plan:
+    """Put the passages of all files one after the other, and find those that the old generation holds."""
+    before = generations.read_passages(index / old.name) if old else []
+    row_of = {passage: row for row, passage in enumerate(before)}
+    text_row = {passage.embedded: row for row, passage in enumerate(before)}
+    plan = _Plan([], {}, {}, {}, tuple(file.line for file in files))
+    for file in files:
+        known = old.files.get(file.line.path) if old else None
+        own = file.passages
+        if own is None:
+            own = tuple(before[slice(*known.rows)]) if known and file.line.status != "removed" else ()
+        start = len(plan.passages)
+        for row, passage in enumerate(own, start):
+            if passage in row_of:
+                plan.kept[row] = row_of[passage]
+            if passage.embedded in text_row:
+                plan.same_text[row] = text_row[passage.embedded]
+            plan.passages.append(passage)
+        if file.passages is not None or (known and file.line.status != "removed"):
+            plan.files[file.line.path] = FileEntry(file.digest, (start, len(plan.passages)))
+    return plan
 
 
 def _build(
@@ -173,6 +196,7 @@ def _build(
     plan: _Plan,
     old: Manifest | None,
     about: str,
+    glossary: Glossary,
     glossary_text: str,
     load_embedder: Callable[[], Embedder],
     embedder_name: str,
@@ -180,8 +204,6 @@ def _build(
     now: datetime,
 ) -> Report:
 
-    about_file.parse(about)
-    glossary = glossary_file.parse(glossary_text)
     name = generations.new_name(now)
     building = index / f"building-{name}"
     try:
@@ -193,7 +215,7 @@ def _build(
         manifest = Manifest(
             embedder=embedder_name,
             built_at=now.isoformat(),
-            files={path: FileEntry(digest, rows) for path, (digest, rows) in plan.files.items()},
+            files=plan.files,
             about=about,
             glossary=glossary_text,
             dimensions=int(vectors.shape[1]),
@@ -205,14 +227,13 @@ def _build(
         generations.switch(index, name)
         generations.prune(index)
     except OSError as error:
-        shutil.rmtree(building, ignore_errors=True)
+        problem = f"{index} cannot be written ({error.strerror}). Check the disk"
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise LibraryError(
-                f"The disk is full: {index} has no room for a new generation. Free some space and run this again; "
-                "the bot goes on answering from the old one."
-            ) from error
-        raise
-    return Report(plan.report.lines, name, len(plan.fresh), len(plan.passages))
+            problem = f"The disk is full: {index} has no room for a new generation. Free some space"
+        raise LibraryError(f"{problem} and run this again; the bot goes on answering from the old one.") from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return Report(plan.lines, name, len(plan.fresh), len(plan.passages))
 
 
 def _vectors(
@@ -268,8 +289,8 @@ def _walk(knowledge: Path) -> Iterable[Path]:
     """Every file that staff put there, in a stable order; not hidden ones, nor the lock files of office programs."""
     for path in sorted(knowledge.rglob("*")):
         inside = path.relative_to(knowledge)
-        hidden = any(part.startswith((".", "~$")) for part in inside.parts) or inside.name == "Thumbs.db"
-        if not hidden and not path.is_dir() and inside.as_posix() not in CONTENT:
+        hidden = any(part.startswith((".", "~$")) for part in inside.parts) or inside.name in DROPPINGS
+        if not hidden and (path.is_symlink() or not path.is_dir()) and inside.as_posix() not in CONTENT:
             yield path
 
 
@@ -283,7 +304,7 @@ def _digest(path: Path) -> str:
 
 def _content(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")  # Windows' editor puts a mark at the beginning
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:

@@ -7,6 +7,7 @@ needs each passage's *coverage*, which the libraries looked at do not give.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -79,19 +80,16 @@ class Keywords:
 def build(bags: Sequence[Counter[str]]) -> Keywords:
     """The Keywords of passages, each given as its words (:meth:`bot.words.Words.of`) with their counts."""
     vocabulary: dict[str, int] = {}
-    columns: list[list[tuple[int, int]]] = []
-    for row, bag in enumerate(bags):
-        for word, count in bag.items():
-            index = vocabulary.setdefault(word, len(columns))
-            if index == len(columns):
-                columns.append([])
-            columns[index].append((row, count))
-    held = np.fromiter((len(column) for column in columns), np.int64, len(columns))
-    flat = np.array([pair for column in columns for pair in column], np.int32).reshape(-1, 2)
+    words, counts = array("i"), array("f")  # of all passages, one after the other
+    for bag in bags:
+        words.extend(vocabulary.setdefault(word, len(vocabulary)) for word in bag)
+        counts.extend(bag.values())
+    rows = np.repeat(np.arange(len(bags), dtype=np.int32), [len(bag) for bag in bags])
+    by_word = np.argsort(words, kind="stable")
     return Keywords(
         vocabulary=vocabulary,
-        starts=np.concatenate([np.zeros(1, np.int64), np.cumsum(held)]),
-        rows=np.ascontiguousarray(flat[:, 0]),
-        counts=flat[:, 1].astype(np.float32),
+        starts=np.searchsorted(np.asarray(words)[by_word], np.arange(len(vocabulary) + 1)),
+        rows=rows[by_word],
+        counts=np.asarray(counts)[by_word],
         lengths=np.array([bag.total() for bag in bags], np.float32),
     )

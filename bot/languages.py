@@ -15,6 +15,19 @@ _FEW = (Language.ENGLISH, Language.GERMAN, Language.FRENCH, Language.SPANISH)  #
 _SAMPLE = 600  # characters; more of them change the answer no more, and cost time
 _SHORTEST = 12  # letters below which a Latin text ("Jobs", "Anode") could be anything
 _SURE = 0.4  # by how much the best language must lead the second
+# The small words of questions, each of one language only: "was", "in" and "an" are words of both.
+_OF_QUESTIONS = {
+    "de": frozenset(
+        "wo wohin woher wann wer wen wem wie wieso warum weshalb welche welcher welches welchen welchem gibt ist sind "
+        "war waren hat haben hatte kann können macht machen der die das den dem ein eine einen einem einer und oder "
+        "auf mit für zu zur zum von vom bei beim im am aus nach über es sie ich wir mir nicht kein keine viel viele "
+        "noch heißt".split()
+    ),
+    "en": frozenset(
+        "where when who whom what which why how is are were has have had does did do can could the a of and or to for "
+        "from by at on it its they there this that i we me my about tell show many much not".split()
+    ),
+}
 _SMALL_WORDS = re.compile(r"\b[a-zß-ÿ]{2,}\b")
 
 
@@ -42,3 +55,18 @@ def detect(text: str, otherwise: str = "") -> str:
     small = _SMALL_WORDS.findall(sample)
     best, second = _detector().compute_language_confidence_values(" ".join(small) if len(small) > 2 else sample)[:2]
     return best.language.iso_code_639_1.name.lower() if best.value - second.value >= _SURE else otherwise
+
+
+def of_question(question: str, otherwise: str = "") -> str:
+    """The ISO 639-1 code of a question's language, or ``otherwise`` where nothing tells.
+
+    A question is short and full of names: where the whole is too little to tell, its small words do.
+    """
+    if found := detect(question):
+        return found
+    words = re.findall(r"[^\W\d_]+", question.lower())
+    said = {language: sum(word in small for word in words) for language, small in _OF_QUESTIONS.items()}
+    said["de"] += words[:1] == ["was"] and not said["en"]  # "Was macht Tuen?", but "Was it good?"
+    if said["de"] == said["en"]:
+        return otherwise
+    return max(said, key=said.__getitem__)

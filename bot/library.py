@@ -8,9 +8,12 @@ a keyword search that cannot match (a German question, Korean documents) drag th
 
 from __future__ import annotations
 
+import errno
 import re
 import threading
+import weakref
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +33,7 @@ from bot.passages import Passage
 from bot.words import Words, is_gram
 
 MARK = "@"
+VECTORS = "vectors.npy"
 RARE = 0.01  # share of the passages; a name that fewer hold tells them apart
 REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
 CANDIDATES = 100  # of each search; the join reorders them
@@ -94,8 +98,8 @@ class _Generation:
     keywords: Keywords
     mean: Vectors
     covariance: Vectors
-    vectors: chromadb.Collection
-    client: Client
+    vectors: Vectors  # a row each, in the order of the passages; mapped, so that only rows that are looked at are read
+    nearest: chromadb.Collection
     glossary: glossary.Glossary
     about: about.About
 
@@ -122,10 +126,13 @@ class Library:
         query, words = self._asked(generation, question, language)
         keyword_scores, coverage = generation.keywords.scores(words)
         plain = [word for word in words if not word.startswith(MARK)]
-        attribute = generation.keywords.scores(plain)[1] if plain else np.ones_like(coverage)
-        similarities = self._similarities(generation, query, np.argsort(-keyword_scores)[:CANDIDATES], keyword_scores)
-        rows = np.fromiter(similarities, np.int64, len(similarities))
-        cosines = np.fromiter(similarities.values(), np.float64, len(similarities))
+        telling = any(not is_gram(word) for word in plain)
+        attribute = coverage
+        if not telling:
+            attribute = np.ones_like(coverage)
+        elif len(plain) < len(words):
+            attribute = generation.keywords.scores(plain)[1]
+        rows, cosines = self._similarities(generation, query, keyword_scores)
         variance = float(query @ generation.covariance @ query)
         standouts = (cosines - float(query @ generation.mean)) / max(variance, 1e-12) ** 0.5
         spread = float(keyword_scores.std()) or 1.0
@@ -185,18 +192,13 @@ class Library:
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
-            if self._open:
-                self._open.client.close()
             self._open = None
 
     def _current(self) -> _Generation:
         with self._lock:
             folder = generations.current(self._folder)
             if self._open is None or self._open.manifest.name != folder.name:
-                opened = _open(folder, self._embedder)
-                if self._open:
-                    self._open.client.close()
-                self._open = opened
+                self._open = _open(folder, self._embedder)
             return self._open
 
     def _splitter(self, generation: _Generation) -> Words:
@@ -239,34 +241,30 @@ class Library:
         self, generation: _Generation, texts: Sequence[tuple[str, str]]
     ) -> list[tuple[Vectors, frozenset[str]]]:
         """The vector and the words of each text, remembered: the same statements are rated again and again."""
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._rated]
+        # Other threads rate at the same time, and a switch forgets everything.
+        known = {text: rated for text in dict.fromkeys(texts) if (rated := self._rated.get(text))}
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
         if fresh:
             splitter = self._splitter(generation)
             vectors = self._embedder.passages([text for text, _ in fresh])
             for (text, language), vector in zip(fresh, np.atleast_2d(vectors), strict=True):
                 words = splitter.of(text, language) + [mark(entity.id) for entity in generation.glossary.find(text)]
-                self._rated[text, language] = vector, frozenset(words)
-        found = [self._rated[text] for text in texts]
-        while len(self._rated) > REMEMBERED:
-            self._rated.pop(next(iter(self._rated)))
-        return found
+                known[text, language] = vector, frozenset(words)
+            with self._lock:
+                self._rated.update((text, known[text]) for text in fresh)
+                while len(self._rated) > REMEMBERED:
+                    self._rated.pop(next(iter(self._rated)))
+        return [known[text] for text in texts]
 
     def _similarities(
-        self, generation: _Generation, query: Vectors, by_words: NDArray[np.int64], scores: Vectors
-    ) -> dict[int, float]:
-        """Row -> cosine, for the nearest passages and for those that the words brought."""
+        self, generation: _Generation, query: Vectors, keyword_scores: Vectors
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """The rows worth joining, and their cosines: the nearest passages, and those that the words found."""
         count = min(CANDIDATES, len(generation.passages))
-        found = generation.vectors.query(query_embeddings=[query.tolist()], n_results=count, include=["distances"])
-        similarities = {
-            int(name): 1.0 - distance
-            for name, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
-        }
-        missing = [str(row) for row in by_words if scores[row] > 0 and int(row) not in similarities]
-        if missing:
-            rest = generation.vectors.get(ids=missing, include=["embeddings"])
-            vectors = np.asarray(rest["embeddings"], np.float32)
-            similarities.update(zip(map(int, rest["ids"]), (vectors @ query).tolist(), strict=True))
-        return similarities
+        found = generation.nearest.query(query_embeddings=query[None], n_results=count, include=[])
+        by_words = np.argpartition(-keyword_scores, count - 1)[:count]
+        rows = np.union1d(np.array(found["ids"][0], np.int64), by_words[keyword_scores[by_words] > 0])
+        return rows, generation.vectors[rows] @ query
 
 
 def mark(entity: str) -> str:
@@ -277,22 +275,27 @@ def mark(entity: str) -> str:
 def write_vectors(folder: Path, vectors: Vectors) -> None:
     """Write the vectors of a generation, row by row, and their statistics into ``folder``.
 
+    Chroma finds the nearest ones. The vectors of given rows are read from a plain array beside it: fetching those that
+    the words found from Chroma took longer than all the rest of a search but the embedding.
+
     The mean and covariance give the exact mean and deviation of a question's cosines over all passages without
-    visiting them: for cosines ``V @ q`` these are ``mean @ q`` and ``q @ covariance @ q``.
+    visiting them: for cosines ``V @ q`` these are ``mean @ q`` and ``q @ covariance @ q``. Raises OSError.
     """
-    client = _client(folder)
+    np.save(folder / VECTORS, vectors)
     try:
-        collection = client.create_collection(
-            "passages",
-            configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
-            embedding_function=None,
-        )
-        step = client.get_max_batch_size()
-        for start in range(0, len(vectors), step):
-            rows = range(start, min(start + step, len(vectors)))
-            collection.add(ids=[str(row) for row in rows], embeddings=vectors[rows.start : rows.stop])
-    finally:
-        client.close()
+        with closing(_client(folder)) as client:
+            collection = client.create_collection(
+                "passages",
+                configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
+                embedding_function=None,
+            )
+            step = client.get_max_batch_size()
+            for start in range(0, len(vectors), step):
+                rows = range(start, min(start + step, len(vectors)))
+                collection.add(ids=[str(row) for row in rows], embeddings=vectors[rows.start : rows.stop])
+    except chromadb.errors.InternalError as error:
+        # What a full disk looks like from here: SQLite's 13 (full) or 778 (a write failed, for a quota or a limit).
+        raise OSError(errno.ENOSPC, str(error), str(folder)) from error
     centred = vectors - vectors.mean(axis=0) if len(vectors) else vectors
     np.savez(
         folder / "statistics.npz",
@@ -303,27 +306,26 @@ def write_vectors(folder: Path, vectors: Vectors) -> None:
 
 def read_vectors(folder: Path, rows: Sequence[int]) -> Vectors:
     """The vectors of these rows, shape (rows, dimensions), in the order asked for."""
-    client = _client(folder)
     try:
-        found = client.get_collection("passages", embedding_function=None).get(
-            ids=[str(row) for row in rows], include=["embeddings"]
-        )
-        by_row = dict(zip(map(int, found["ids"]), np.asarray(found["embeddings"], np.float32), strict=True))
-    finally:
-        client.close()
-    return np.stack([by_row[row] for row in rows])
+        return np.asarray(np.load(folder / VECTORS, mmap_mode="r")[list(rows)])
+    except generations.DAMAGE as error:
+        raise generations.damaged(folder, error) from error
 
 
 def check(folder: Path) -> None:
     """Raise IndexMissing unless every part of the generation in ``folder`` is there and tells of the same passages."""
-    passages, words = len(generations.read_passages(folder)), len(generations.read_keywords(folder).lengths)
     client = _client(folder)
     try:
-        vectors = client.get_collection("passages", embedding_function=None).count()
+        held = {
+            "passages": len(generations.read_passages(folder)),
+            "word lists": len(generations.read_keywords(folder).lengths),
+            "vectors": len(np.load(folder / VECTORS, mmap_mode="r")),
+            "vectors in Chroma": client.get_collection("passages", embedding_function=None).count(),
+        }
     finally:
         client.close()
-    if not passages == words == vectors == generations.read_manifest(folder).passages:
-        raise IndexMissing(f"{folder} is incomplete ({passages} passages, {words} word lists, {vectors} vectors).")
+    if set(held.values()) != {generations.read_manifest(folder).passages}:
+        raise IndexMissing(f"{folder} is incomplete: {', '.join(f'{count} {what}' for what, count in held.items())}.")
 
 
 def _open(folder: Path, embedder: Embedder) -> _Generation:
@@ -334,24 +336,26 @@ def _open(folder: Path, embedder: Embedder) -> _Generation:
             "Either set EMBEDDING_MODEL back, or run: expo-ingest --rebuild"
         )
     try:
-        passages = generations.read_passages(folder)
-        client = _client(folder)
-        with np.load(folder / "statistics.npz") as statistics:
-            return _Generation(
+        # Closed when nobody holds the generation any more: a search that began before the switch ends in its own.
+        with ExitStack() as undo, (folder / "statistics.npz").open("rb") as file, np.load(file) as statistics:
+            client = undo.enter_context(closing(_client(folder)))
+            opened = _Generation(
                 manifest=manifest,
-                passages=passages,
+                passages=generations.read_passages(folder),
                 keywords=generations.read_keywords(folder),
                 mean=statistics["mean"],
                 covariance=statistics["covariance"],
-                vectors=client.get_collection("passages", embedding_function=None),
-                client=client,
+                vectors=np.load(folder / VECTORS, mmap_mode="r"),
+                nearest=client.get_collection("passages", embedding_function=None),
                 glossary=glossary.parse(manifest.glossary),
                 about=about.parse(manifest.about),
             )
-    except (OSError, ValueError, KeyError, chromadb.errors.ChromaError) as error:
-        raise IndexMissing(
-            f"The index in {folder} is damaged ({type(error).__name__}). Run: expo-ingest --rebuild"
-        ) from error
+            if not len(opened.passages) == len(opened.keywords.lengths) == len(opened.vectors):
+                raise ValueError("parts of different generations")
+            weakref.finalize(opened, undo.pop_all().close)
+            return opened
+    except (*generations.DAMAGE, chromadb.errors.ChromaError) as error:
+        raise generations.damaged(folder, error) from error
 
 
 def _client(folder: Path) -> Client:

@@ -20,7 +20,7 @@ class Prompts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def fill(self, name: str, **values: str) -> str:
+    def fill(self, name: str, /, **values: str) -> str:
         """The prompt ``name`` with its ``$variables`` filled. Raises PromptMissing."""
         path = self._folder / f"{name}.md"
         try:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from bot.passages import Passage
 
 # A full stop, question or exclamation mark with its closing quotes, then space and something that can open a sentence.
-_END = re.compile(r"[.!?。！？][\"'”’»)\]]*(?=\s+[\"'“„«(\[]*[^\W_])")
+_END = re.compile(r"[.!?。！？][\"'”’“‘»)\]」』》]*(?=\s+[\"'“„«(\[]*[^\W_])")
 # Words that end in a full stop without ending a sentence (English, German).
 _ABBREVIATIONS = frozenset(
     "co ltd inc corp no nr mr mrs ms dr prof st vs approx ca bzw usw etc evtl ggf inkl vgl sog mio mrd str tel abs art "
     "jan feb mar apr jun jul aug sep sept oct okt nov dec dez e.g i.e z.b d.h u.a v.a p pp fig vol".split()
 )
+_WORD = re.compile(r"[^\W\d_]{2}")
+_LABEL = re.compile(r"(?:As of|기준일|Stand)\s*:\s*[\d./-]+\s*$", re.IGNORECASE)
 _TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+•·▪○●□■]|\d{1,2}[.)])\s+")
 
@@ -64,7 +66,12 @@ def statements(passage: Passage) -> tuple[Statement, ...]:
         marks = [end for end, _ in passage.marks]
         for first, last in _spans(passage.text, begin, start + len(line), marks):
             found.append(_trimmed(passage, first, last))
-    return tuple(statement for statement in found if statement.quote.strip())
+    return tuple(statement for statement in found if _says_something(statement.quote))
+
+
+def _says_something(quote: str) -> bool:
+    """Not a page number, nor the line that dates the document."""
+    return _WORD.search(quote) is not None and _LABEL.match(quote) is None
 
 
 def split(text: str) -> list[str]:
@@ -96,8 +103,9 @@ def _abbreviated(text: str, start: int, stop: int) -> bool:
     if text[stop] != ".":
         return False
     word = re.split(r"[\s(\[„“\"']", text[start:stop])[-1].lower()
-    # One letter (an initial), or a short number: the German "7. Mai".
-    return word in _ABBREVIATIONS or len(word) == 1 or (word.isdigit() and len(word) <= 2)
+    # Letters (an initial, "U.S."), or a short number: the German "7. Mai".
+    letters = all(len(part) == 1 for part in word.split("."))
+    return word in _ABBREVIATIONS or letters or (word.isdigit() and len(word) <= 2)
 
 
 def _cells(row: str) -> list[str]:

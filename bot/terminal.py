@@ -117,6 +117,9 @@ def _object(text: str) -> Asked:
     """A question given as JSON; what merely looks like it is a question all the same."""
     try:
         data = json.loads(text)
-        return Asked(str(data["question"]), tuple((str(q), str(a)) for q, a in data.get("history") or ()))
-    except (ValueError, KeyError, TypeError):
-        return Asked(text)
+        question, turns = data["question"], data.get("history") or []
+        if isinstance(question, str) and all(isinstance(turn, list) for turn in turns):
+            return Asked(question, tuple((str(q), str(a)) for q, a in turns))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    return Asked(text)

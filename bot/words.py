@@ -10,8 +10,10 @@ less (see ``keywords.py``); on the public sets that beats words alone and grams 
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable
+from functools import cached_property
 
 import snowballstemmer
 from kiwipiepy import Kiwi
@@ -22,34 +24,67 @@ _GRAM = 4  # Latin letters in a gram, the edge of the word counting as one
 # Nouns, numerals, verb and adjective stems, roots, foreign words, numbers, Hanja: what a Korean sentence is about.
 _CONTENT = frozenset({"NNG", "NNP", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "W_SERIAL"})
 # Stems that every Korean question holds; counting them as content would make each question look half unanswered.
-_EMPTY_KO = frozenset({"하", "되", "있", "없", "알", "알리", "알려주", "궁금", "무엇", "누구", "이것", "그것"})
+_EMPTY_KO = frozenset(
+    {
+        "하",
+        "되",
+        "있",
+        "없",
+        "알",
+        "알리",
+        "알려주",
+        "궁금",
+        "무엇",
+        "누구",
+        "이것",
+        "그것",
+        "대하",
+        "관하",
+        "주",
+        "말하",
+        "설명",
+        "소개",
+        "싶",
+        "보",
+    }
+)
 _EMPTY = frozenset(
     # English
     "a an the of in on at to for from by with and or is are was were be been being do does did done has have had can "
     "could will would shall should may might must what which who whom whose when where why how there here it its this "
     "that these those as about into than then i you he she we they me my your our their his her him them us if not no "
-    "please tell know any some much many "
+    "please tell know any some much many explain describe information something anything "
     # German
     "der die das den dem des ein eine einen einem einer eines und oder ist sind war waren wird werden wurde wurden "
     "worden sein hat haben hatte hatten kann können konnte soll sollte muss wer wen wem wessen was wann wo woher wohin "
     "warum wieso weshalb wie welche welcher welches welchen welchem von vom zu zum zur im in am an auf für aus bei mit "
     "nach über unter um durch als auch es er sie ich du wir ihr man mich mir sich nicht kein keine dass ob wenn denn "
-    "gibt viel viele bitte".split()
+    "gibt viel viele bitte wissen weiß erzählen sagen etwas informationen erklären".split()
 )
 
 
 class Words:
     """The word splitter. ``names`` are the glossary's spellings, which Kiwi would otherwise take apart.
 
-    Loading Kiwi takes about 2 s and 500 MB, so one instance serves a process.
+    Loading Kiwi takes about 2 s and 500 MB, so one instance serves a process, and waits for the first Korean text.
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._kiwi = Kiwi()
-        for name in names:
-            if HANGUL.search(name) and " " not in name:
-                self._kiwi.add_user_word(name, "NNP", 3.0)
+        self._names = [name for name in names if HANGUL.search(name) and " " not in name]
+        self._loading = threading.Lock()
         self._stemmers = {"en": snowballstemmer.stemmer("english"), "de": snowballstemmer.stemmer("german")}
+
+    @cached_property
+    def _loaded(self) -> Kiwi:
+        kiwi = Kiwi()
+        for name in self._names:
+            kiwi.add_user_word(name, "NNP", 3.0)
+        return kiwi
+
+    @property
+    def _kiwi(self) -> Kiwi:
+        with self._loading:  # cached_property alone loads it twice for two threads
+            return self._loaded
 
     def of(self, text: str, language: str = "") -> list[str]:
         """The words and grams of ``text`` in order, with repetitions; function words are left out."""

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import ENGLISH, GERMAN, KOREAN, FakeEntry, FakeKnowledge, Person, opened_fair
+from tests.fair import ENGLISH, GERMAN, KOREAN, Person, opened_fair
+from tests.fakes import FakeEntry, FakeKnowledge
 
 DIALOGS = {path.stem: path.read_text("utf-8") for path in sorted((Path(__file__).parent / "dialogs").glob("*.toml"))}
 WHO = {"ko": KOREAN, "de": GERMAN, "en": ENGLISH}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.chat.dates import spoken
 from bot.chat.formatting import body, linkable, messages, preview, sources
-from bot.chat.splitting import ENTITIES, UNITS, breakable, split
-from bot.chat.styled import BOLD, LINK, QUOTE, Span, Styled, cut, line, plain, units
+from bot.chat.splitting import ENTITIES, UNITS, breakable, cut, split
+from bot.chat.styled import BOLD, LINK, QUOTE, Span, Styled, line, plain, units
 from bot.citations import Answer, Citation
 from bot.passages import Passage, Source
 from bot.playground import entities as strict
@@ -153,6 +153,10 @@ def test_a_cut_text_fits(text: str, limit: int) -> None:
     assert units(cut(text, limit))[-1] <= limit
 
 
+def test_a_cut_leaves_whole_characters() -> None:
+    assert cut("Expo 👨\u200d👩\u200d👧 2025", 12) == "Expo…"
+
+
 # What a reader sees as one character, however many code points it has.
 CHARACTERS = [
     "a", "é", "e\u0301", "한", "\u1112\u1161\u11ab", "각", "가\u11a8", "😀", "👍🏽",
@@ -268,11 +272,12 @@ def test_whatever_the_documents_say_telegram_takes_it(
     passage = Passage(path="x.md", title=title, text=text, headings=(title, text), review_by="2020-01-01", page=1)
     citations = [Citation(n, passage, text, Source(f"{publisher}{n}", "2025", URL)) for n in range(1, times + 1)]
 
-    parts = messages(Answer(text * 5, language, tuple(citations)), TODAY)
+    whole = Answer(text * 5, language, tuple(citations))
+    parts = messages(whole, TODAY)
 
     assert parts
+    assert "**" not in body(whole).text
     for part in parts:
-        assert "**" not in part.text
         _check_as_telegram_does(part)
 
 

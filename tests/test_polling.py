@@ -14,7 +14,8 @@ from bot.chat.application import Chat, WrongToken, build
 from bot.chat.polling import AnotherPoller, poll
 from bot.playground.server import serve
 from bot.store import Store
-from tests.fakes import PATIENCE, EchoAssistant, FakeClock, FakeKnowledge, TroubledWire, opened_fair
+from tests.fair import TroubledWire, opened_fair
+from tests.fakes import PATIENCE, EchoAssistant, FakeClock, FakeKnowledge
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import pytest
 
 from bot.citations import Answer
 from bot.playground.floods import Limits
-from tests.fakes import GROUP, EchoAssistant, Fair, Person, echo, flooded, opened_fair
+from tests.fair import GROUP, Fair, Person, flooded, opened_fair
+from tests.fakes import EchoAssistant, echo
 
 Q = "Where is it?"
 

@@ -65,7 +65,7 @@ def test_german_is_formal_and_korean_polite() -> None:
 
     assert not re.search(r"\b([Dd]u|[Dd]ein\w*|[Dd]ich|[Dd]ir)\b", german)
     sentences = chain.from_iterable(re.findall(r"[^.?!\n]+[.?!](?=\s|$)", text) for text in korean.values())
-    endings = ("니다", "세요", "까요", "나요", "는요")
+    endings = ("니다", "세요", "까요", "나요", "가요", "는요")
     rude = [one for one in sentences if not one.rstrip(".?!”").endswith(endings)]
     assert rude == []
 

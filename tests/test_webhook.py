@@ -18,7 +18,8 @@ from bot.chat.application import Chat, WrongToken, build
 from bot.chat.webhook import LARGEST, PortInUse, WebhookError, listen, path_of
 from bot.playground.server import Server, serve
 from bot.store import Store
-from tests.fakes import ENGLISH, PATIENCE, EchoAssistant, FakeClock, FakeKnowledge, Person, TroubledWire
+from tests.fair import ENGLISH, Person, TroubledWire
+from tests.fakes import PATIENCE, EchoAssistant, FakeClock, FakeKnowledge
 
 SECRET = "s" * 20 + "_-"
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}

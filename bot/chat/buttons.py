@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import TelegramError
 
-from bot.chat.styled import cut, line
+from bot.chat.splitting import cut
+from bot.chat.styled import line
 from bot.chat.visitors import Visitors
 from bot.texts import LANGUAGES, say
 

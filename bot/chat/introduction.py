@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 from bot.chat import knowledge
 from bot.chat.knowledge import Knowledge
 from bot.chat.reception import headed
-from bot.chat.styled import cut
+from bot.chat.splitting import cut
 from bot.texts import FALLBACK, LANGUAGES, say
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -14,8 +13,8 @@ from bot.chat.dates import spoken
 from bot.chat.formatting import outdated
 from bot.chat.knowledge import Entry, Knowledge, Overview
 from bot.chat.sending import Sender
-from bot.chat.splitting import ENTITIES, UNITS
-from bot.chat.styled import BOLD, QUOTE, Styled, cut, joined, line
+from bot.chat.splitting import UNITS, cut
+from bot.chat.styled import BOLD, QUOTE, Styled, joined, line, units
 from bot.chat.visitors import Visitors, place_of
 from bot.texts import LANGUAGES, say
 
@@ -52,13 +51,11 @@ def described(overview: Overview, language: str, today: date) -> Styled:
     head.append(Styled(say(language, "sources.read_on", date=built)))
     if late:
         head.append(Styled("⚠ " + say(language, "sources.overdue", count=len(late))))
-    shown = joined(head)
-    for title, entries in _grouped(documents, language).items():
-        group = Styled(f"\n\n{title}\n") + _titles(entries, language, today)
-        if shown.units + group.units > UNITS - 100 or len(shown.spans) + len(group.spans) > ENTITIES:
-            return shown + "\n\n" + say(language, "sources.more")
-        shown += group
-    return shown
+    shown = joined(head) + "\n\n"
+    room = UNITS - shown.units - 200  # for the last line
+    titles, left_out = _fitting(_grouped(documents, language), language, today, room)
+    shown += Styled(titles).wrapped(QUOTE)
+    return shown + "\n" + say(language, "sources.more", count=left_out) if left_out else shown
 
 
 def _counted(documents: Sequence[Entry], language: str) -> str:
@@ -70,23 +67,33 @@ def _counted(documents: Sequence[Entry], language: str) -> str:
     return say(language, "sources.count", count=len(documents), languages=", ".join(named))
 
 
-def _grouped(documents: Sequence[Entry], language: str) -> dict[str, Sequence[Entry]]:
-    """By top folder, in the visitor's language; all of them where that has none."""
+def _grouped(documents: Sequence[Entry], language: str) -> list[list[Entry]]:
+    """By top folder, in the visitor's language; all of them where that has none.
+
+    The folders' names are staff's and in one language, so they order the list but are not shown.
+    """
     mine = [entry for entry in documents if entry.language == language] or documents
     groups: dict[str, list[Entry]] = {}
     for entry in sorted(mine, key=lambda entry: (entry.path, entry.title)):
-        folder, slash, _ = entry.path.partition("/")
-        name = re.sub(r"^\d+[-_. ]*", "", folder).replace("-", " ").replace("_", " ") if slash else ""
-        groups.setdefault(line(name).capitalize() or say(language, "sources.ungrouped"), []).append(entry)
-    return dict(groups)
+        groups.setdefault(entry.path.rpartition("/")[0].partition("/")[0], []).append(entry)
+    return list(groups.values())
 
 
-def _titles(entries: Sequence[Entry], language: str, today: date, most: int = 12) -> Styled:
-    lines = []
-    for entry in entries[:most]:
-        dated = f" ({spoken(entry.as_of, language)})" if entry.as_of else ""
-        warning = " ⚠" if outdated(entry.review_by, today) else ""
-        lines.append(f"• {cut(line(entry.title) or line(entry.path), 90)}{dated}{warning}")
-    if len(entries) > most:
-        lines.append(f"… +{len(entries) - most}")
-    return Styled("\n".join(lines)).wrapped(QUOTE)
+def _fitting(groups: Sequence[Sequence[Entry]], language: str, today: date, room: int) -> tuple[str, int]:
+    """As many titles as ``room`` holds, a blank line between the groups, and how many were left out."""
+    entries = [(number, entry) for number, group in enumerate(groups) for entry in group]
+    text = ""
+    before = 0
+    for shown, (number, entry) in enumerate(entries):
+        gap = "" if not text else "\n" if number == before else "\n\n"
+        more = gap + _title(entry, language, today)
+        if units(text)[-1] + units(more)[-1] > room:
+            return text, len(entries) - shown
+        text, before = text + more, number
+    return text, 0
+
+
+def _title(entry: Entry, language: str, today: date) -> str:
+    dated = f" ({spoken(entry.as_of, language)})" if entry.as_of else ""
+    warning = " ⚠" if outdated(entry.review_by, today) else ""
+    return f"• {cut(line(entry.title) or line(entry.path), 90)}{dated}{warning}"

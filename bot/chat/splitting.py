@@ -39,6 +39,17 @@ def split(whole: Styled, limit: int = UNITS, entities: int = ENTITIES) -> list[S
     return parts
 
 
+def cut(text: str, limit: int) -> str:
+    """``text`` in at most ``limit`` units, with an ellipsis where something was left out."""
+    offsets = units(text)
+    if offsets[-1] <= limit:
+        return text
+    end = bisect_right(offsets, limit - 1) - 1
+    while not breakable(text, end):
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
 def breakable(text: str, at: int) -> bool:
     """Whether a reader sees ``text[at-1]`` and ``text[at]`` as two characters.
 

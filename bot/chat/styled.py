@@ -7,7 +7,6 @@ nothing is ever parsed. Offsets are characters here and become UTF-16 units only
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -100,14 +99,6 @@ def plain(text: str) -> str:
 def line(text: str) -> str:
     """``plain`` on one line, for names and titles."""
     return " ".join(plain(text).split())
-
-
-def cut(text: str, limit: int) -> str:
-    """``text`` in at most ``limit`` UTF-16 units, with an ellipsis where something was left out."""
-    offsets = units(text)
-    if offsets[-1] <= limit:
-        return text
-    return text[: bisect_right(offsets, limit - 1) - 1].rstrip() + "…"
 
 
 def _shown(character: str) -> bool:

@@ -89,6 +89,10 @@ def told(error: DatabaseError, url: URL) -> StoreError:
             f"{place} is damaged or is no database ({reason}). Restore it from a backup, "
             "or move the file away: a new, empty one is made at the next start."
         )
+    if not _is_sqlite(url):
+        return StoreError(
+            f"The database {place} cannot be used ({reason}). Check that its server runs, and DATABASE_URL."
+        )
     return StoreError(
         f"The database {place} cannot be used ({reason}). Check that its folder exists, may be written to by the "
         "user who runs the bot, and has room; or set DATABASE_URL to another place."

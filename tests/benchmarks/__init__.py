@@ -1,1 +1,1 @@
-"""Benchmarks: they print figures and assert nothing. Each tells in its docstring what it measures, how, and the command."""
+"""Benchmarks: they print figures and assert nothing. Each docstring says what is measured, how, and the command."""

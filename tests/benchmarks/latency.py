@@ -13,7 +13,7 @@ are, and as hard to tell apart for an approximate index. Embedding 100,000 real 
 headings of ``knowledge/``, so that names, spellings and lengths are real.
 
 Printed are p50, p95 and the longest in milliseconds, the share of each part, how many of the ten nearest passages the
-search looked at (the index of vectors is approximate; compared with all cosines), and the time to open the library.
+search looked at (the index of vectors is approximate; compared with all cosines), and the seconds to open the library.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -72,15 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ["passages", "p50 ms", "p95 ms", "max ms", *PARTS, "rest", "nearest 10 seen", "open s", "build s"], rows
     )
     print(f"\n{len(sample.questions)} questions each; the parts are means in ms.")
-    if len(rows) > 1:
-        times = [float(row[2]) for row in rows]
-        print("p95 grows: " + ", ".join(
-            f"{large / small:g}x the passages, {after / before:.1f}x the time"
-            for (small, before), (large, after) in zip(
-                list(zip(options.sizes, times, strict=True))[:-1], list(zip(options.sizes, times, strict=True))[1:],
-                strict=True,
-            )
-        ))  # fmt: skip
+    for small, large in pairwise(rows):
+        more, longer = int(large[0]) / int(small[0]), float(large[2]) / float(small[2])
+        print(f"From {small[0]} to {large[0]} passages, {more:g} times as many, p95 grows {longer:.1f} times.")
 
 
 def _sample(chance: np.random.Generator, questions: int) -> Sample:

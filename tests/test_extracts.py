@@ -1,0 +1,102 @@
+"""The answer without a model: what goes into it, in which order, and how it reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.extracts import BEHIND, BEHIND_IN_PASSAGE, MOST, SAME, Finding, compose, select
+from bot.library import Hit
+from bot.passages import Passage, Source
+from bot.sentences import statements
+
+TEXT = "The fair took place in May. It had 48 exhibitors. Entry was free. Dogs came too. It rained. The end was loud."
+FAIR = Passage(
+    "fair.md", "The fair", TEXT, "en", sources=(Source("City", "2025-05-09", "https://city.example"), Source("Paper")),
+    marks=((27, 0), (len(TEXT), 1)),
+)  # fmt: skip
+OTHER = Passage("other.md", "Other", "Brightcell was there. Oakwork was there as well.", "en")
+GERMAN = Passage("messe.md", "Die Messe", "Die Messe war im Mai.", "de")
+TABLE = Passage(
+    "stands.csv", "Stands", "| Company | Hall |\n| --- | --- |\n| Brightcell | B0 |\n| Oakwork | B1 |", "en"
+)
+
+
+def finding(passage: Passage, number: int, fit: float, axis: int | None = None) -> Finding:
+    """Statement ``number`` of ``passage``; statements on different axes have nothing in common."""
+    vector = [0.0] * 12
+    vector[number if axis is None else axis] = 1.0
+    statement = statements(passage)[number]
+    return Finding(statement, Hit(passage, 1.0, fit, 3.0, 0.5, 0.5), fit, fit, 0.5, frozenset(), tuple(vector))
+
+
+def test_nothing_found_nothing_chosen() -> None:
+    assert select([]) == []
+    assert compose([]) == ("", ())
+
+
+def test_the_best_opens_the_answer() -> None:
+    chosen = select([finding(FAIR, 2, 0.95), finding(FAIR, 0, 0.94)])
+    assert [one.statement.text for one in chosen] == ["Entry was free.", "The fair took place in May."]
+
+
+def test_what_follows_stands_in_reading_order_the_bests_own_passage_first() -> None:
+    found = [finding(FAIR, 1, 0.95), finding(OTHER, 0, 0.94, 8), finding(FAIR, 3, 0.93), finding(FAIR, 0, 0.92)]
+    assert [one.statement.text for one in select(found)] == [
+        "It had 48 exhibitors.",
+        "The fair took place in May.",
+        "Dogs came too.",
+        "Brightcell was there.",
+    ]
+
+
+def test_five_statements_at_most() -> None:
+    assert len(select([finding(FAIR, number, 0.95) for number in range(6)])) == MOST
+
+
+def test_what_is_far_behind_the_best_stays_out() -> None:
+    best = finding(FAIR, 0, 0.95)
+    assert select([best, finding(OTHER, 0, 0.95 - BEHIND - 0.01, 8)]) == [best]
+    assert len(select([best, finding(OTHER, 0, 0.95 - BEHIND + 0.01, 8)])) == 2
+
+
+def test_the_bests_own_passage_may_be_further_behind() -> None:
+    best = finding(FAIR, 0, 0.95)
+    assert len(select([best, finding(FAIR, 1, 0.95 - BEHIND_IN_PASSAGE + 0.01)])) == 2
+    assert select([best, finding(FAIR, 1, 0.95 - BEHIND_IN_PASSAGE - 0.01)]) == [best]
+
+
+def test_one_language_only() -> None:
+    best = finding(FAIR, 0, 0.95)
+    assert select([best, finding(GERMAN, 0, 0.95, 9)]) == [best]
+
+
+def test_the_same_thing_is_said_once() -> None:
+    best = finding(FAIR, 0, 0.95)
+    again = replace(finding(OTHER, 0, 0.94), vector=best.vector)
+    nearly = replace(again, vector=(SAME - 0.01, (1 - (SAME - 0.01) ** 2) ** 0.5, *(0.0,) * 10))
+    assert select([best, again]) == [best]
+    assert len(select([best, nearly])) == 2
+
+
+def test_each_statement_bears_its_number_and_its_own_source() -> None:
+    text, citations = compose([finding(FAIR, 0, 0.95), finding(FAIR, 1, 0.94)])
+    assert text == "The fair took place in May. [1]\n\nIt had 48 exhibitors. [2]"
+    assert [(one.n, one.quote, one.publisher) for one in citations] == [
+        (1, "The fair took place in May.", "City"),
+        (2, "It had 48 exhibitors.", "Paper"),
+    ]
+
+
+def test_sentences_flow_and_table_rows_are_listed() -> None:
+    sentences, _ = compose([finding(FAIR, 0, 0.9), finding(FAIR, 1, 0.9), finding(FAIR, 2, 0.9)])
+    assert sentences == "The fair took place in May. [1]\n\nIt had 48 exhibitors. [2] Entry was free. [3]"
+    rows, citations = compose([finding(FAIR, 0, 0.9), finding(TABLE, 0, 0.9), finding(TABLE, 1, 0.9)])
+    assert rows == "The fair took place in May. [1]\n\n• Brightcell — Hall: B0 [2]\n• Oakwork — Hall: B1 [3]"
+    assert citations[1].quote == "| Brightcell | B0 |"
+
+
+def test_a_number_in_brackets_of_the_documents_own_does_not_pass_for_a_citation() -> None:
+    copied = Passage("wiki.md", "Copied", "Tuen was founded in 2022 [1] [2, 3].", "en")
+    text, (citation,) = compose([finding(copied, 0, 0.9)])
+    assert text == "Tuen was founded in 2022 (1) (2, 3). [1]"
+    assert citation.quote == "Tuen was founded in 2022 [1] [2, 3]."

