@@ -21,7 +21,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from bot import extracts, languages
 from bot.characters import clean
 from bot.citations import Answer, resolve
-from bot.decision import LEAD, Asked, Evidence, answers, asked, stays_open
+from bot.decision import LEAD, NEARER, Asked, Evidence, answers, asked, stays_open
+from bot.expectations import MEASURABLE, asked_for
 from bot.extracts import Finding
 from bot.followups import Turn, standalone
 from bot.glossary import Entity
@@ -30,7 +31,7 @@ from bot.passages import Passage
 from bot.prompts import Prompts
 from bot.texts import say, supported
 
-FOUND = 12  # passages looked for
+FOUND = 24  # passages looked for
 OFFERED = 6  # passages a model sees
 LONGEST = 2_000  # characters of a question that are looked at
 RAMBLING = 4_000  # characters after which a model's answer is given up
@@ -89,9 +90,12 @@ class Assistant:
         searched_in = languages.of_question(full, language)
         names = self._library.rare_names(full, searched_in)
         pins = asked(full, _telling(glossary.find(full)), names, self._today())
+        wanted = asked_for(question)  # a follow-up's "where" takes the place of the "when" before it
+        if wanted:
+            pins = replace(pins, kinds=wanted & MEASURABLE)
         hits = self._library.search(full, FOUND, searched_in)
-        findings = extracts.find(full, hits, self._library, language)
-        good = self._good(findings, pins, searched_in)
+        findings = extracts.find(full, hits, self._library, language, wanted)
+        good = self._good(findings, pins, searched_in, language)
         known = [finding for finding in good if finding.statement.passage.known]
         unknown = next((finding for finding in good if not finding.statement.passage.known), None)
         if unknown and self._stays_open(pins, full, searched_in, unknown, known):
@@ -104,15 +108,19 @@ class Assistant:
             text = f"{say(language, 'answers.other_language')}\n\n{text}"
         return _Found(Answer(text, language, citations), hits)
 
-    def _good(self, findings: Sequence[Finding], pins: Asked, language: str) -> list[Finding]:
+    def _good(self, findings: Sequence[Finding], pins: Asked, asked_in: str, language: str) -> list[Finding]:
         """The findings that answer.
 
         Those in another language than the question's cannot be checked for its words. So they count only where they
-        are nearer to it than all that the documents say in its own.
+        are clearly nearer to it than all that the documents say in its own; or where the visitor chose that language.
         """
-        evidence = [(finding, self._evidence(finding, language)) for finding in findings]
+        evidence = [(finding, self._evidence(finding, asked_in)) for finding in findings]
         nearest = max((one.similarity for _, one in evidence if one.same_language), default=0.0)
-        evidence = [(finding, one) for finding, one in evidence if one.same_language or one.similarity > nearest]
+        evidence = [
+            (finding, one)
+            for finding, one in evidence
+            if one.same_language or finding.language == language or one.similarity > nearest + NEARER
+        ]
         # A passage that says that the date is not known holds no date.
         lenient = replace(pins, kinds=frozenset())
         return [

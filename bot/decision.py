@@ -47,6 +47,7 @@ SUPPORT = 0.92
 COVERAGE_WORTH = 0.22
 ATTRIBUTE = 0.1
 ACROSS, STANDOUT_ACROSS = 0.86, 1.5
+NEARER = 0.02  # by how much a statement in another language must be nearer than any in the question's
 
 # "Next" and "this year" pin a question down as a year does.
 _AHEAD = re.compile(
@@ -65,6 +66,8 @@ def asked(question: str, entities: Iterable[str], names: frozenset[str], today: 
     """What ``question``, which names these glossary ``entities``, pins down."""
     years = set(YEAR.findall(question))
     kinds = asked_for(question) & MEASURABLE
+    if "money" in kinds:
+        kinds -= {"number"}  # "how much does it cost" is not answered by any figure
     years |= {str(today.year + shift) for shift, words in _RELATIVE if words.search(question)}
     return Asked(frozenset(years), frozenset(entities), names, bool(_AHEAD.search(question)), kinds)
 

@@ -69,6 +69,7 @@ _SAYS_WHAT = re.compile(
     r"\s*,?[^.]{0,40}?\s*(?:is|are|makes|stands for|operates|develops|ist|sind|steht für|stellt|entwickelt|betreibt)\b"
     r"|\s*(?:은|는|이란|란)\s.*(?:기업|회사|스타트업|기관|네트워크|법인|업체|센터|단지|박람회|전시회|행사|대학|도시|제조사)",
 )
+_NO_DATE = r"(?!\s*(?:\d|(?:jan|feb|mar|mär|apr|ma[yi]|jun|jul|aug|sep|okt|oct|nov|de[cz])))"  # "in May" is no place
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         r"(?:19|20)\d\d ?년|\d{1,2}월|\d{1,2}일|\b\d{1,2}\.? (?:to|bis|and|und|–|-)|"
@@ -85,7 +86,8 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
     "number": _NUMBER,
     "place": re.compile(
         r"에서 (?:열|개최|진행|출발)|에 (?:있|위치|자리)|주소|장소|전시장"
-        r"|\b(?:held|took place|located|lies|stands|venue|address)\b|\bfand\b.*\bstatt\b|\b(?:liegt|steht|adresse|ort)\b",
+        rf"|\b(?:located|lies|stands|venue|address)\b|\b(?:held|took place)\b[^.]*?\b(?:in|at)\b{_NO_DATE}"
+        rf"|\bfand(?:en)?\b.*\b(?:in|im|auf|bei)\b{_NO_DATE}.*\bstatt\b|\b(?:liegt|steht|adresse|ort)\b",
         re.IGNORECASE,
     ),
 }

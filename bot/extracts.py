@@ -29,6 +29,7 @@ EXPECTED = 0.06
 BEHIND, BEHIND_IN_PASSAGE = 0.05, 0.08
 # Statements in the visitor's language win over others unless those fit better by more than this.
 FOREIGN = 0.08
+FOREIGN_PASSAGE = 0.6  # the same among passages, in z-scores
 # Cosine above which two statements say the same.
 SAME = 0.965
 
@@ -51,13 +52,20 @@ class Finding:
         return self.statement.passage.language
 
 
-def find(question: str, hits: Sequence[Hit], library: Library, language: str) -> list[Finding]:
-    """The statements of the best hits, best first; those in the visitor's ``language`` before equally good others."""
+def find(
+    question: str, hits: Sequence[Hit], library: Library, language: str, wanted: frozenset[Kind] = frozenset()
+) -> list[Finding]:
+    """The statements of the best hits, best first; those in the visitor's ``language`` before equally good others.
+
+    ``wanted`` is what the question asks for, where that is not to be read from all of its words: a follow-up's "where"
+    takes the place of the "when" before it.
+    """
     names = library.glossary()
-    wanted, mentioned = asked_for(question), {entity.id: entity for entity in names.find(question)}
+    wanted, mentioned = wanted or asked_for(question), {entity.id: entity for entity in names.find(question)}
     subjects = [spelling for entity in mentioned.values() for spelling in entity.spellings]
+    near = sorted(hits, key=lambda hit: hit.score - FOREIGN_PASSAGE * (hit.passage.language != language), reverse=True)
     considered = [
-        (rank, hit, statement) for rank, hit in enumerate(hits[:PASSAGES]) for statement in statements(hit.passage)
+        (rank, hit, statement) for rank, hit in enumerate(near[:PASSAGES]) for statement in statements(hit.passage)
     ]
     ratings = library.rate(question, [_in_place(statement) for _, _, statement in considered], language)
     findings = []

@@ -33,6 +33,7 @@ from bot.words import Words
 CONTENT = ("about.toml", "glossary.toml")  # settings of the fair, not documents
 DROPPINGS = ("Thumbs.db", "desktop.ini")  # Windows leaves them in every folder
 BATCH = 32
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None)  # None: numpy, of an array that was written in part
 Status = Literal["added", "changed", "unchanged", "removed", "failed"]
 CHANGES: tuple[Status, ...] = ("added", "changed", "removed")
 Progress = Callable[[int, int], None]
@@ -228,7 +229,7 @@ def _build(
         generations.prune(index)
     except OSError as error:
         problem = f"{index} cannot be written ({error.strerror}). Check the disk"
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if error.errno in FULL:
             problem = f"The disk is full: {index} has no room for a new generation. Free some space"
         raise LibraryError(f"{problem} and run this again; the bot goes on answering from the old one.") from error
     finally:

@@ -66,12 +66,14 @@ def statements(passage: Passage) -> tuple[Statement, ...]:
         marks = [end for end, _ in passage.marks]
         for first, last in _spans(passage.text, begin, start + len(line), marks):
             found.append(_trimmed(passage, first, last))
-    return tuple(statement for statement in found if _says_something(statement.quote))
+    return tuple(statement for statement in found if _says_something(statement))
 
 
-def _says_something(quote: str) -> bool:
-    """Not a page number, nor the line that dates the document."""
-    return _WORD.search(quote) is not None and _LABEL.match(quote) is None
+def _says_something(statement: Statement) -> bool:
+    """Not a page number, nor the line that dates the document. A row of mere figures speaks through its header."""
+    if statement.header:
+        return re.search(r"\w", statement.quote) is not None
+    return _WORD.search(statement.quote) is not None and _LABEL.match(statement.quote) is None
 
 
 def split(text: str) -> list[str]:

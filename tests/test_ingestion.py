@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import generations
+from bot import generations, ingestion
 from bot.generations import LibraryError, OtherEmbedder
 from tests.desk import Desk, status
 from tests.embedders import WordEmbedder
@@ -342,13 +342,9 @@ def test_what_is_no_file_is_refused(desk: Desk) -> None:
 
 
 def test_without_a_folder_the_text_says_how_to_name_one(desk: Desk) -> None:
+    desk.knowledge.write_text("a file", "utf-8")
     with pytest.raises(LibraryError, match=r"There is no folder .* Name another one with --knowledge\."):
-        desk_without = Desk(desk.folder / "elsewhere")
-        desk_without.knowledge.parent.mkdir()
-        desk_without.knowledge.write_text("a file", "utf-8")
-        from bot import ingestion
-
-        ingestion.run(desk_without.knowledge, desk_without.index, desk.embedder.load, "words")
+        ingestion.run(desk.knowledge, desk.index, desk.embedder.load, "words")
 
 
 def test_what_an_embedder_breaks_leaves_the_index_as_it_was(desk: Desk) -> None:

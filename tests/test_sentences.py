@@ -143,6 +143,18 @@ def test_a_mark_after_an_abbreviation_ends_the_statement() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "line", ["As of: 2025-12-30", "기준일: 2024-07-22", "Stand: 30.12.2025", "- 7 -", "12", "* * *"]
+)
+def test_page_numbers_and_the_line_that_dates_the_document_say_nothing(line: str) -> None:
+    assert quotes(f"{line}\nThe fair is over.") == ["The fair is over."]
+
+
+def test_a_row_of_mere_figures_speaks_through_its_header() -> None:
+    (row,) = statements(passage("| Year | Exhibitors |\n| --- | --- |\n| 2024 | 48 |"))
+    assert row.text == "2024 — Exhibitors: 48"
+
+
 def test_nothing_says_nothing() -> None:
     assert statements(passage("")) == ()
     assert statements(passage(" \n\t\n ")) == ()
@@ -157,7 +169,8 @@ PIECES = st.sampled_from([*WORDS, "\n", "\n\n", "\n| a | b |\n| --- | --- |\n| 1
 
 @given(st.lists(PIECES, max_size=40).map(" ".join), st.lists(st.integers(0, 200), max_size=4))
 def test_statements_are_verbatim_in_order_apart_and_cover_every_word(text: str, offsets: list[int]) -> None:
-    marks = tuple((offset, 0) for offset in sorted(offsets) if offset <= len(text))
+    between_words = [at for at in sorted(offsets) if at <= len(text) and not re.match(r"\w\w", text[max(at - 1, 0) :])]
+    marks = tuple((at, 0) for at in between_words)
     found = statements(passage(text, marks))
     for one in found:
         assert one.quote == text[one.start : one.end]
@@ -165,7 +178,11 @@ def test_statements_are_verbatim_in_order_apart_and_cover_every_word(text: str, 
     for one, following in pairwise(found):
         assert one.end <= following.start
     covered = {at for one in found for at in range(one.start, one.end)}
-    missed = {text[: match.start()].count("\n") for match in re.finditer(r"\w+", text) if match.start() not in covered}
+    missed = {
+        text[: match.start()].count("\n")
+        for match in re.finditer(r"[^\W\d_]{2,}", text)
+        if match.start() not in covered
+    }
     lines = text.split("\n")
     for number in missed:
         table = lines[number].lstrip().startswith("|")
