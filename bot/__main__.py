@@ -97,7 +97,7 @@ async def _run(settings: Settings, token: str) -> int:
     from bot.store import Store, StoreError
 
     library = _library(settings)
-    library.overview()  # a missing or foreign index is told now, not to the first visitor
+    await _warm(library)
     try:
         store = Store.open(settings.database_url.get_secret_value())
         chat = build(
@@ -138,7 +138,7 @@ async def _playground(settings: Settings, options: argparse.Namespace) -> int:
     from bot.store import Store
 
     library = _library(settings)
-    library.overview()
+    await _warm(library)
     stop = _stopped_by_signals()
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{Path(folder) / 'playground.db'}")
@@ -209,6 +209,11 @@ def _library(settings: Settings) -> Library:
     from bot.library import Library
 
     return Library(settings.index, embedding.load(settings.embedding_model))
+
+
+async def _warm(library: Library) -> None:
+    """A first search before the first visitor's: the models load, and a missing or foreign index is told now."""
+    await asyncio.to_thread(library.search, "안녕하세요 hello", 1)
 
 
 def _assistant(settings: Settings, library: Library) -> Assistant:

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,13 +26,14 @@ from bot.expectations import MEASURABLE, asked_for
 from bot.extracts import Finding
 from bot.followups import Turn, standalone
 from bot.glossary import Entity
-from bot.library import Hit, Library
+from bot.library import Library
 from bot.passages import Passage
 from bot.prompts import Prompts
 from bot.texts import say, supported
 
 FOUND = 24  # passages looked for
 OFFERED = 6  # passages a model sees
+NEAREST = 0.82  # cosine below which "the nearest I know" has nothing to do with the question
 LONGEST = 2_000  # characters of a question that are looked at
 RAMBLING = 4_000  # characters after which a model's answer is given up
 NOT_KNOWN = "NOT_KNOWN"  # what the prompt tells the model to write
@@ -77,7 +78,7 @@ class Assistant:
             yield Answer(say(speaks, "answers.empty"), speaks, answered=False)
             return
         found = await asyncio.to_thread(self._look_up, question, history, speaks)
-        if not found.answered or self._model is None:
+        if not found.answer.answered or self._model is None:
             yield found.answer
             return
         async for answer in self._in_words(self._model, question, history, speaks, found):
@@ -99,14 +100,15 @@ class Assistant:
         known = [finding for finding in good if finding.statement.passage.known]
         unknown = next((finding for finding in good if not finding.statement.passage.known), None)
         if unknown and self._stays_open(pins, full, searched_in, unknown, known):
-            return _Found(self._open_question(findings, unknown, language), hits)
+            return _Found(self._open_question(findings, unknown, language), ())
         if not known:
-            return _Found(self._unknown(findings, language), hits)
+            return _Found(self._unknown(findings, language), ())
         chosen = extracts.select(known)
         text, citations = extracts.compose(chosen)
         if chosen[0].language != language:
             text = f"{say(language, 'answers.other_language')}\n\n{text}"
-        return _Found(Answer(text, language, citations), hits)
+        passages = dict.fromkeys([finding.statement.passage for finding in known] + [hit.passage for hit in hits])
+        return _Found(Answer(text, language, citations), tuple(passages)[:OFFERED])
 
     def _good(self, findings: Sequence[Finding], pins: Asked, asked_in: str, language: str) -> list[Finding]:
         """The findings that answer.
@@ -169,7 +171,8 @@ class Assistant:
     def _unknown(self, findings: Sequence[Finding], language: str) -> Answer:
         """That nothing is known, the nearest thing that is, and whom to ask."""
         parts = [say(language, "answers.unknown")]
-        nearest, citations = extracts.compose([one for one in findings if one.statement.passage.known][:1])
+        known = [one for one in findings if one.statement.passage.known and one.similarity >= NEAREST]
+        nearest, citations = extracts.compose(known[:1])
         if nearest:
             parts.append(f"{say(language, 'answers.nearest')} {nearest}")
         if contact := self._library.about().contact_in(language):
@@ -180,7 +183,7 @@ class Assistant:
         self, model: BaseChatModel, question: str, history: Sequence[Turn], language: str, found: _Found
     ) -> AsyncIterator[Answer]:
         """The model's answer as it grows; at last the checked one, or the one without a model."""
-        offered = [hit.passage for hit in found.hits[:OFFERED]]
+        offered = found.passages
         text = ""
         try:
             async with asyncio.timeout(self._timeout):
@@ -222,13 +225,12 @@ class Assistant:
         return [SystemMessage(rules), *turns, HumanMessage(question)]
 
 
+@dataclass(frozen=True)
 class _Found:
-    """What the search gave, and the answer made of it without a model."""
+    """The answer without a model, and the passages that a model may word it from, the best first."""
 
-    def __init__(self, answer: Answer, hits: Sequence[Hit]) -> None:
-        self.answer = replace(answer, done=True)
-        self.answered = answer.answered
-        self.hits = hits
+    answer: Answer
+    passages: tuple[Passage, ...]
 
 
 def _telling(entities: Sequence[Entity]) -> Iterable[str]:

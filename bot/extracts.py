@@ -44,6 +44,7 @@ class Finding:
     similarity: float
     coverage: float
     holds: frozenset[Kind] = frozenset()
+    named: frozenset[str] = frozenset()  # ids of the entities of the question that it, or its headings, name
     vector: tuple[float, ...] = ()
 
     @property
@@ -75,14 +76,15 @@ def find(
         holds = held(statement.text, names.without_names(statement.text), new, subjects)
         fit += EXPECTED * bool(wanted & holds)
         fit -= FOREIGN if statement.passage.language != language else 0.0
-        findings.append(Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, rating.vector))
+        named = frozenset(entity.id for entity in names.find(_in_place(statement)[0])) & mentioned.keys()
+        findings.append(Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, named, rating.vector))
     return sorted(findings, key=lambda finding: -finding.fit)
 
 
 def select(findings: Sequence[Finding]) -> list[Finding]:
-    """What goes into the answer: the best, and up to four that fit nearly as well and say something else.
+    """What goes into the answer: the best, and up to four that fit nearly as well, on the same, and say something else.
 
-    One language only: an answer that changes its language in the middle reads like search results.
+    On the same: a sentence on another company of the same fair fits nearly as well and was not asked for. One language only: an answer that changes its language in the middle reads like search results.
     """
     if not findings:
         return []
@@ -91,7 +93,7 @@ def select(findings: Sequence[Finding]) -> list[Finding]:
     for finding in findings[1:]:
         together = finding.statement.passage == best.statement.passage
         near = finding.fit >= best.fit - (BEHIND_IN_PASSAGE if together else BEHIND)
-        fitting = near and finding.language == best.language
+        fitting = near and finding.language == best.language and finding.named >= best.named
         if fitting and len(chosen) < MOST and all(_cosine(finding, other) < SAME for other in chosen):
             chosen.append(finding)
     rest = sorted(chosen[1:], key=lambda finding: _reading_order(finding, best))

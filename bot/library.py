@@ -39,7 +39,8 @@ REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
 CANDIDATES = 100  # of each search; the join reorders them
 # The weight of the keyword part is KEYWORD_WEIGHT * coverage ** COVERAGE_POWER, coverage being the largest share of
 # the question's idf mass that one passage holds. The power makes a search that matches next to nothing fall silent.
-KEYWORD_WEIGHT, COVERAGE_POWER = 1.2, 1.5
+# From 1.0 and 1 to 1.5 and 2 the mean over six public sets stays the same; this end serves those best that gain least.
+KEYWORD_WEIGHT, COVERAGE_POWER = 1.5, 2.0
 
 __all__ = ["Entry", "Hit", "IndexMissing", "Library", "LibraryError", "OtherEmbedder", "Overview"]
 
@@ -286,7 +287,7 @@ def write_vectors(folder: Path, vectors: Vectors) -> None:
         with closing(_client(folder)) as client:
             collection = client.create_collection(
                 "passages",
-                configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
+                configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 600}},
                 embedding_function=None,
             )
             step = client.get_max_batch_size()
