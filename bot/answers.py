@@ -33,7 +33,7 @@ from bot.texts import say, supported
 
 FOUND = 24  # passages looked for
 OFFERED = 6  # passages a model sees
-NEAREST = 0.82  # cosine below which "the nearest I know" has nothing to do with the question
+NEAREST = 0.78  # cosine below which "the nearest I know" has nothing to do with the question
 LONGEST = 2_000  # characters of a question that are looked at
 RAMBLING = 4_000  # characters after which a model's answer is given up
 NOT_KNOWN = "NOT_KNOWN"  # what the prompt tells the model to write
@@ -103,7 +103,7 @@ class Assistant:
             return _Found(self._open_question(findings, unknown, language), ())
         if not known:
             return _Found(self._unknown(findings, language), ())
-        chosen = extracts.select(known)
+        chosen = extracts.select(known, wanted or asked_for(full))
         text, citations = extracts.compose(chosen)
         if chosen[0].language != language:
             text = f"{say(language, 'answers.other_language')}\n\n{text}"

@@ -17,6 +17,8 @@ from bot.sentences import Statement, statements
 
 PASSAGES = 8  # that are looked into; an answer hardly ever hides further down
 MOST = 5  # statements in an answer
+PRECISE: frozenset[Kind] = frozenset({"date", "number", "money", "place"})
+MOST_IF_PRECISE = 3  # who asks for a date or a figure is not helped by much around it
 # Weight of a statement's word coverage (0 to 1) beside its cosine; from the sentences that hold the answer in the
 # public sets, where it is flat around this value.
 WORDS = 0.1
@@ -27,6 +29,8 @@ EXPECTED = 0.06
 # How far behind the best a statement may be and still belong to the answer; what stands in the same passage reads on
 # from it, so it may be further.
 BEHIND, BEHIND_IN_PASSAGE = 0.05, 0.08
+# What the best leaves open of the question may stand further behind still.
+BEHIND_COMPLETING = 0.1
 # Statements in the visitor's language win over others unless those fit better by more than this.
 FOREIGN = 0.08
 FOREIGN_PASSAGE = 0.6  # the same among passages, in z-scores
@@ -44,8 +48,8 @@ class Finding:
     similarity: float
     coverage: float
     holds: frozenset[Kind] = frozenset()
-    named: frozenset[str] = frozenset()  # ids of the entities of the question that it, or its headings, name
     vector: tuple[float, ...] = ()
+    named: frozenset[str] = frozenset()  # ids of the entities of the question that it, or its headings, name
 
     @property
     def language(self) -> str:
@@ -77,27 +81,32 @@ def find(
         fit += EXPECTED * bool(wanted & holds)
         fit -= FOREIGN if statement.passage.language != language else 0.0
         named = frozenset(entity.id for entity in names.find(_in_place(statement)[0])) & mentioned.keys()
-        findings.append(Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, named, rating.vector))
+        findings.append(Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, rating.vector, named))
     return sorted(findings, key=lambda finding: -finding.fit)
 
 
-def select(findings: Sequence[Finding]) -> list[Finding]:
+def select(findings: Sequence[Finding], wanted: frozenset[Kind] = frozenset()) -> list[Finding]:
     """What goes into the answer: the best, and up to four that fit nearly as well, on the same, and say something else.
 
-    On the same: a sentence on another company of the same fair fits nearly as well and was not asked for. One language only: an answer that changes its language in the middle reads like search results.
+    On the same: a sentence on another company of the same fair fits nearly as well and was not asked for. One
+    language only: an answer that changes its language in the middle reads like search results. Where the best tells
+    when and the question also asks where, the best that tells where comes next.
     """
     if not findings:
         return []
     best = findings[0]
-    chosen = [best]
-    for finding in findings[1:]:
+    fitting = [one for one in findings[1:] if one.language == best.language and one.named >= best.named]
+    missing = wanted - best.holds
+    completing = [one for one in fitting if one.holds & missing and one.fit >= best.fit - BEHIND_COMPLETING][:1]
+    chosen = [best, *completing]
+    for finding in fitting:
         together = finding.statement.passage == best.statement.passage
         near = finding.fit >= best.fit - (BEHIND_IN_PASSAGE if together else BEHIND)
-        fitting = near and finding.language == best.language and finding.named >= best.named
-        if fitting and len(chosen) < MOST and all(_cosine(finding, other) < SAME for other in chosen):
+        new = all(_cosine(finding, other) < SAME for other in chosen)
+        if near and new and len(chosen) < (MOST_IF_PRECISE if wanted & PRECISE else MOST):
             chosen.append(finding)
-    rest = sorted(chosen[1:], key=lambda finding: _reading_order(finding, best))
-    return [best, *rest]
+    head = [best, *completing]
+    return head + sorted(chosen[len(head) :], key=lambda finding: _reading_order(finding, best))
 
 
 def compose(chosen: Sequence[Finding], first: int = 1) -> tuple[str, tuple[Citation, ...]]:

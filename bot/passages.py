@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 
@@ -58,7 +57,7 @@ class Passage:
     @property
     def embedded(self) -> str:
         """What is embedded: the way to the passage, then its words: "the venue" is found with the fair's name."""
-        titled = self.title not in PurePosixPath(self.path).name or _tells(self.title)
+        titled = self.title not in self.path.rsplit("/", 1)[-1] or _tells(self.title)
         way = " › ".join(dict.fromkeys((self.title, *self.headings) if titled else self.headings))
         return f"{way}\n{self.text}" if way else self.text
 
@@ -70,7 +69,7 @@ class Passage:
         if not self.marks:
             return self.sources
         own = [index for offset, index in self.marks if start < offset <= end]
-        if not own:
+        if not own and self.known:
             # A mark at the end of a paragraph stands for the sentences before it, not for those of other paragraphs.
             behind = [(at, index) for at, index in self.marks if at > end and "\n" not in self.text[end:at]]
             own = [index for offset, index in behind if offset == behind[0][0]]

@@ -4,9 +4,9 @@
 
 Each set is a folder: ``corpus.jsonl`` (id, title, text, lang), ``queries.jsonl`` (id, text), ``qrels.tsv`` (query,
 passage, grade; one header line). Every passage becomes a file of its own, title and language as front matter, its text
-as it stands; ``bot.ingestion`` reads the folder, and each question goes the way of ``expo-bot search -k 10``. A
-document counts once, at the rank of the first of its passages. Nobody here wrote the questions, and nothing is tuned
-per set.
+as it stands; ``bot.ingestion`` reads the folder, and ``Library.search`` finds ten passages for each question. A
+document counts once, at the rank of the first of its passages. Nobody here wrote the questions, and no setting is for
+one set.
 
 Printed are nDCG@10 with a 95 % interval (bootstrap over the questions), R@1 and R@5 beside the reference. A difference
 within the interval is noise. The embedding model was trained on data like that of tydiqa and xquad: their figures
@@ -97,7 +97,7 @@ def measure(library: Library, questions: Mapping[str, str], relevant: Mapping[st
     """nDCG@10, R@1, R@5 of each question, shape (questions, 3). Documents are named by their files' stems."""
     figures = []
     for name, question in questions.items():
-        hits = library.search(question, FOUND, languages.detect(question))
+        hits = library.search(question, FOUND, languages.of_question(question))
         found = list(dict.fromkeys(Path(hit.passage.path).stem for hit in hits))
         figures.append(_figures(found, relevant[name]))
     return np.array(figures)
