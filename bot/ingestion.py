@@ -7,46 +7,32 @@ moment, it leaves the generation in use as it was.
 from __future__ import annotations
 
 import errno
-import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from bot import about as about_file
-from bot import documents, generations, keywords, library
+from bot import folder, generations, keywords, library
 from bot import glossary as glossary_file
-from bot.documents.files import relative
 from bot.embedding import Embedder, Vectors
+from bot.folder import CHANGES, File, Line
 from bot.generations import FileEntry, LibraryError, Manifest, OtherEmbedder
 from bot.glossary import Glossary
 from bot.keywords import Keywords
 from bot.passages import Passage
+from bot.vectors import read as read_vectors
+from bot.vectors import write as write_vectors
 from bot.words import Words
 
-CONTENT = ("about.toml", "glossary.toml")  # settings of the fair, not documents
-DROPPINGS = ("Thumbs.db", "desktop.ini")  # Windows leaves them in every folder
 BATCH = 32
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, None)  # None: numpy, of an array that was written in part
-Status = Literal["added", "changed", "unchanged", "removed", "failed"]
-CHANGES: tuple[Status, ...] = ("added", "changed", "removed")
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Line:
-    """What became of one file."""
-
-    path: str
-    status: Status
-    passages: int = 0
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,10 +81,10 @@ def run(
                 f"The index was built with the embedding model {old.embedder}, but {embedder_name} is configured. "
                 "Either set EMBEDDING_MODEL back, or run this again with --rebuild to embed everything anew."
             )
-        about, glossary_text = (_content(knowledge / name) for name in CONTENT)
+        about, glossary_text = folder.content(knowledge)
         about_file.parse(about)
         glossary = glossary_file.parse(glossary_text)
-        files = list(_read(knowledge, old))
+        files = list(folder.read(knowledge, old.files if old else {}))
         changes = any(file.line.status in CHANGES for file in files)
         if old and not changes and not dry_run and (old.about, old.glossary) == (about, glossary_text):
             generations.prune(index)  # what a killed ingest left
@@ -107,15 +93,6 @@ def run(
         if dry_run:
             return Report(plan.lines, old.name if old else "", len(plan.fresh), len(plan.passages))
         return _build(index, plan, old, about, glossary, glossary_text, load_embedder, embedder_name, progress, now())
-
-
-@dataclass(frozen=True)
-class _File:
-    """A file as it was found: what became of it, and its passages if they are new."""
-
-    line: Line
-    digest: str = ""
-    passages: tuple[Passage, ...] | None = None  # None: those of the old generation, if there are any
 
 
 @dataclass(frozen=True)
@@ -134,42 +111,7 @@ class _Plan:
         return [row for row in range(len(self.passages)) if row not in self.same_text]
 
 
-def _read(knowledge: Path, old: Manifest | None) -> Iterable[_File]:
-    """Every file of the folder, those that did not change unread, then the files that vanished."""
-    known = old.files if old else {}
-    present: set[str] = set()
-    for path in _walk(knowledge):
-        name = relative(path, knowledge)
-        if name in present:  # names that differ only in how their characters are composed are one name in citations
-            yield _File(Line(name, "failed", reason="Another file has the same name. Remove or rename one of them."))
-            continue
-        present.add(name)
-        yield _read_file(path, name, knowledge, known.get(name))
-    for name in sorted(known.keys() - present):
-        yield _File(Line(name, "removed"))
-
-
-def _read_file(path: Path, name: str, knowledge: Path, known: FileEntry | None) -> _File:
-    """What became of one file. One that cannot be read now keeps its old passages."""
-    count = known.rows[1] - known.rows[0] if known else 0
-    try:
-        if path.is_dir():
-            raise documents.Unreadable("unknown", "A link to a folder is not followed. Put the files themselves here.")
-        digest = _digest(path)
-        if known and known.digest == digest:
-            return _File(Line(name, "unchanged", count), digest)
-        passages = tuple(dict.fromkeys(documents.split(documents.read(path, knowledge))))
-        return _File(Line(name, "changed" if known else "added", len(passages)), digest, passages)
-    except documents.Unreadable as error:
-        reason = str(error)
-    except OSError as error:
-        reason = f"The file cannot be opened ({error.strerror}). Check its permissions."
-    if known:
-        reason += f" The bot goes on answering from the {count} passages of its last good version."
-    return _File(Line(name, "failed", count, reason), known.digest if known else "")
-
-
-def _plan(files: Sequence[_File], old: Manifest | None, index: Path) -> _Plan:
+def _plan(files: Sequence[File], old: Manifest | None, index: Path) -> _Plan:
     """Put the passages of all files one after the other, and find those that the old generation holds."""
     before = generations.read_passages(index / old.name) if old else []
     row_of = {passage: row for row, passage in enumerate(before)}
@@ -212,7 +154,7 @@ def _build(
             shutil.rmtree(leftover, ignore_errors=True)
         building.mkdir()
         vectors = _vectors(index, plan, old, load_embedder, progress)
-        library.write_vectors(building, vectors)
+        write_vectors(building, vectors)
         manifest = Manifest(
             embedder=embedder_name,
             built_at=now.isoformat(),
@@ -246,7 +188,7 @@ def _vectors(
     parts: dict[int, np.ndarray] = {}
     if plan.same_text and old:
         rows = list(plan.same_text)
-        taken = library.read_vectors(index / old.name, [plan.same_text[row] for row in rows])
+        taken = read_vectors(index / old.name, [plan.same_text[row] for row in rows])
         parts.update(zip(rows, taken, strict=True))
     if fresh or not old:
         embedder = load_embedder()
@@ -284,29 +226,3 @@ def _previous(index: Path) -> Manifest | None:
         if (index / "current").exists():
             raise
         return None
-
-
-def _walk(knowledge: Path) -> Iterable[Path]:
-    """Every file that staff put there, in a stable order; not hidden ones, nor the lock files of office programs."""
-    for path in sorted(knowledge.rglob("*")):
-        inside = path.relative_to(knowledge)
-        hidden = any(part.startswith((".", "~$")) for part in inside.parts) or inside.name in DROPPINGS
-        if not hidden and (path.is_symlink() or not path.is_dir()) and inside.as_posix() not in CONTENT:
-            yield path
-
-
-def _digest(path: Path) -> str:
-    """What decides whether a file changed. Something that is no file (a pipe, say) is left to the reader to refuse."""
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _content(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")  # Windows' editor puts a mark at the beginning
-    except FileNotFoundError:
-        return ""
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from error

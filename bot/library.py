@@ -8,7 +8,6 @@ a keyword search that cannot match (a German question, Korean documents) drag th
 
 from __future__ import annotations
 
-import errno
 import re
 import threading
 import weakref
@@ -17,23 +16,18 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
-import chromadb
 import numpy as np
-from chromadb.api.client import Client
-from chromadb.config import Settings
-from numpy.typing import NDArray
 
 from bot import about, generations, glossary
 from bot.embedding import Embedder, Vectors
 from bot.generations import IndexMissing, LibraryError, OtherEmbedder
 from bot.keywords import Keywords
 from bot.passages import Passage
+from bot.vectors import Rows, Space
 from bot.words import Words, is_gram
 
 MARK = "@"
-VECTORS = "vectors.npy"
 RARE = 0.01  # share of the passages; a name that fewer hold tells them apart
 REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
 CANDIDATES = 100  # of each search; the join reorders them
@@ -97,10 +91,7 @@ class _Generation:
     manifest: generations.Manifest
     passages: list[Passage]
     keywords: Keywords
-    mean: Vectors
-    covariance: Vectors
-    vectors: Vectors  # a row each, in the order of the passages; mapped, so that only rows that are looked at are read
-    nearest: chromadb.Collection
+    space: Space
     glossary: glossary.Glossary
     about: about.About
 
@@ -133,9 +124,9 @@ class Library:
             attribute = np.ones_like(coverage)
         elif len(plain) < len(words):
             attribute = generation.keywords.scores(plain)[1]
-        rows, cosines = self._similarities(generation, query, keyword_scores)
-        variance = float(query @ generation.covariance @ query)
-        standouts = (cosines - float(query @ generation.mean)) / max(variance, 1e-12) ** 0.5
+        rows = self._candidates(generation, query, keyword_scores)
+        cosines = generation.space.cosines(query, rows)
+        standouts = generation.space.standouts(query, cosines)
         spread = float(keyword_scores.std()) or 1.0
         weight = KEYWORD_WEIGHT * float(coverage.max(initial=0.0)) ** COVERAGE_POWER
         scores = standouts + weight * (keyword_scores[rows] - float(keyword_scores.mean())) / spread
@@ -257,15 +248,11 @@ class Library:
                     self._rated.pop(next(iter(self._rated)))
         return [known[text] for text in texts]
 
-    def _similarities(
-        self, generation: _Generation, query: Vectors, keyword_scores: Vectors
-    ) -> tuple[NDArray[np.int64], Vectors]:
-        """The rows worth joining, and their cosines: the nearest passages, and those that the words found."""
+    def _candidates(self, generation: _Generation, query: Vectors, keyword_scores: Vectors) -> Rows:
+        """The rows worth joining: of the nearest passages, and of those that the words found."""
         count = min(CANDIDATES, len(generation.passages))
-        found = generation.nearest.query(query_embeddings=query[None], n_results=count, include=[])
         by_words = np.argpartition(-keyword_scores, count - 1)[:count]
-        rows = np.union1d(np.array(found["ids"][0], np.int64), by_words[keyword_scores[by_words] > 0])
-        return rows, generation.vectors[rows] @ query
+        return np.union1d(generation.space.nearest(query, count), by_words[keyword_scores[by_words] > 0])
 
 
 def mark(entity: str) -> str:
@@ -273,58 +260,15 @@ def mark(entity: str) -> str:
     return f"{MARK}{entity}"
 
 
-def write_vectors(folder: Path, vectors: Vectors) -> None:
-    """Write the vectors of a generation, row by row, and their statistics into ``folder``.
-
-    Chroma finds the nearest ones. The vectors of given rows are read from a plain array beside it: fetching those that
-    the words found from Chroma took longer than all the rest of a search but the embedding.
-
-    The mean and covariance give the exact mean and deviation of a question's cosines over all passages without
-    visiting them: for cosines ``V @ q`` these are ``mean @ q`` and ``q @ covariance @ q``. Raises OSError.
-    """
-    np.save(folder / VECTORS, vectors)
-    try:
-        with closing(_client(folder)) as client:
-            collection = client.create_collection(
-                "passages",
-                configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 600}},
-                embedding_function=None,
-            )
-            step = client.get_max_batch_size()
-            for start in range(0, len(vectors), step):
-                rows = range(start, min(start + step, len(vectors)))
-                collection.add(ids=[str(row) for row in rows], embeddings=vectors[rows.start : rows.stop])
-    except chromadb.errors.InternalError as error:
-        # What a full disk looks like from here: SQLite's 13 (full) or 778 (a write failed, for a quota or a limit).
-        raise OSError(errno.ENOSPC, str(error), str(folder)) from error
-    centred = vectors - vectors.mean(axis=0) if len(vectors) else vectors
-    np.savez(
-        folder / "statistics.npz",
-        mean=vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1], np.float32),
-        covariance=(centred.T @ centred) / max(len(vectors), 1),
-    )
-
-
-def read_vectors(folder: Path, rows: Sequence[int]) -> Vectors:
-    """The vectors of these rows, shape (rows, dimensions), in the order asked for."""
-    try:
-        return np.asarray(np.load(folder / VECTORS, mmap_mode="r")[list(rows)])
-    except generations.DAMAGE as error:
-        raise generations.damaged(folder, error) from error
-
-
 def check(folder: Path) -> None:
     """Raise IndexMissing unless every part of the generation in ``folder`` is there and tells of the same passages."""
-    client = _client(folder)
-    try:
+    with closing(Space(folder)) as space:
         held = {
             "passages": len(generations.read_passages(folder)),
             "word lists": len(generations.read_keywords(folder).lengths),
-            "vectors": len(np.load(folder / VECTORS, mmap_mode="r")),
-            "vectors in Chroma": client.get_collection("passages", embedding_function=None).count(),
+            "vectors": len(space),
+            "vectors in Chroma": space.indexed(),
         }
-    finally:
-        client.close()
     if set(held.values()) != {generations.read_manifest(folder).passages}:
         raise IndexMissing(f"{folder} is incomplete: {', '.join(f'{count} {what}' for what, count in held.items())}.")
 
@@ -338,29 +282,18 @@ def _open(folder: Path, embedder: Embedder) -> _Generation:
         )
     try:
         # Closed when nobody holds the generation any more: a search that began before the switch ends in its own.
-        with ExitStack() as undo, (folder / "statistics.npz").open("rb") as file, np.load(file) as statistics:
-            client = undo.enter_context(closing(_client(folder)))
+        with ExitStack() as undo:
             opened = _Generation(
                 manifest=manifest,
                 passages=generations.read_passages(folder),
                 keywords=generations.read_keywords(folder),
-                mean=statistics["mean"],
-                covariance=statistics["covariance"],
-                vectors=np.load(folder / VECTORS, mmap_mode="r"),
-                nearest=client.get_collection("passages", embedding_function=None),
+                space=undo.enter_context(closing(Space(folder))),
                 glossary=glossary.parse(manifest.glossary),
                 about=about.parse(manifest.about),
             )
-            if not len(opened.passages) == len(opened.keywords.lengths) == len(opened.vectors):
+            if not len(opened.passages) == len(opened.keywords.lengths) == len(opened.space):
                 raise ValueError("parts of different generations")
             weakref.finalize(opened, undo.pop_all().close)
             return opened
-    except (*generations.DAMAGE, chromadb.errors.ChromaError) as error:
+    except generations.DAMAGE as error:
         raise generations.damaged(folder, error) from error
-
-
-def _client(folder: Path) -> Client:
-    client = chromadb.PersistentClient(
-        str(folder / "chroma"), settings=Settings(anonymized_telemetry=False, allow_reset=False)
-    )
-    return cast(Client, client)  # its declared type lacks close()

