@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--knowledge", type=Path, metavar="DIR", help="the folder of documents (default: KNOWLEDGE)")
     parser.add_argument("--index", type=Path, metavar="DIR", help="the folder of the index (default: INDEX)")
-    parser.add_argument("--quiet", action="store_true", help="do not list unchanged files and passages")
+    parser.add_argument("--quiet", action="store_true", help="list only the files that could not be read")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     what.add_argument("--rebuild", action="store_true", help="embed everything anew, whatever the index holds")
@@ -98,11 +98,13 @@ def _plain_progress(done: int, total: int) -> None:
 
 def _print(report: Report, *, dry_run: bool, quiet: bool) -> None:
     for line in report.lines:
-        if quiet and line.status == "unchanged":
+        if quiet and line.status != "failed":
             continue
         count = "" if line.status in ("removed", "failed") else f" ({line.passages} passages)"
         reason = f": {line.reason}" if line.reason else ""
-        print(f"{SIGNS[line.status]} {line.status:9} {line.path}{count}{reason}")
+        # A file's name may hold anything but a slash: a new line, or what moves a terminal's cursor.
+        path = "".join(character if character.isprintable() else "\ufffd" for character in line.path)
+        print(f"{SIGNS[line.status]} {line.status:9} {path}{count}{reason}")
     totals = {status: sum(line.status == status for line in report.lines) for status in SIGNS}
     print(", ".join(f"{count} {status}" for status, count in totals.items()))
     if dry_run:

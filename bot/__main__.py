@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ class NotConfigured(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     options = _parser().parse_args(arguments)
+    # One character that cannot be read or written must not end the hundred questions behind it.
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     from bot.embedding import ModelMissing
     from bot.generations import LibraryError
     from bot.prompts import PromptMissing
@@ -66,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add("run", run, "Answer in Telegram, until stopped.")
     play = add("playground", playground, "Try the bot on this machine, without Telegram: a chat page in the browser.")
-    play.add_argument("--port", type=int, default=8765, help="the port of the chat page (default: 8765; 0: any)")
+    play.add_argument("--port", type=_port, default=8765, help="the port of the chat page (default: 8765; 0: any)")
     play.add_argument("--once", action="store_true", help="show the question in the terminal and stop")
     one = add("ask", ask, "Answer one question, or one a line from standard input.")
     one.add_argument("question", help="the question, or - to read questions from standard input")
@@ -77,6 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     find.add_argument("--json", action="store_true", help="print one JSON object a line")
     add("doctor", doctor, "Say what is configured, what is missing, and what to do about it.")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
 
 
 def run(settings: Settings, options: argparse.Namespace) -> int:
@@ -96,29 +108,28 @@ async def _run(settings: Settings, token: str) -> int:
     from bot.chat.webhook import WebhookError, listen
     from bot.store import Store, StoreError
 
-    library = _library(settings)
-    await _warm(library)
     try:
-        store = Store.open(settings.database_url.get_secret_value())
-        chat = build(
-            token=token,
-            api_url=settings.telegram_api_url,
-            assistant=_assistant(settings, library),
-            library=library,
-            store=store,
-        )
-        stop = _stopped_by_signals()
-        if settings.webhook_url:
-            secret = settings.webhook_secret.get_secret_value()
-            await listen(chat, settings.webhook_url, secret, settings.webhook_host, settings.webhook_port, stop)
-        else:
-            await poll(chat, stop)
+        with (
+            closing(_library(settings)) as library,
+            closing(Store.open(settings.database_url.get_secret_value())) as store,
+        ):
+            await _warm(library)
+            chat = build(
+                token=token,
+                api_url=settings.telegram_api_url,
+                assistant=_assistant(settings, library),
+                library=library,
+                store=store,
+            )
+            stop = _stopped_by_signals()
+            if settings.webhook_url:
+                secret = settings.webhook_secret.get_secret_value()
+                await listen(chat, settings.webhook_url, secret, settings.webhook_host, settings.webhook_port, stop)
+            else:
+                await poll(chat, stop)
     except (WrongToken, AnotherPoller, WebhookError, StoreError) as error:
         print(error, file=sys.stderr)
         return 2
-    finally:
-        library.close()
-    store.close()
     return 0
 
 

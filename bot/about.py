@@ -47,6 +47,8 @@ def parse(text: str) -> About:
             raise ValueError(
                 f"about.toml: [{table}] takes a {'list of texts' if kind is list else 'text'} per language"
             )
+    if not all(isinstance(text, str) for texts in data.get("questions", {}).values() for text in texts):
+        raise ValueError("about.toml: [questions] takes a list of texts per language")
     return About(
         name=dict(data.get("name", {})),
         contact=dict(data.get("contact", {})),

@@ -36,11 +36,13 @@ OFFERED = 6  # passages a model sees
 NEAREST = 0.78  # cosine below which "the nearest I know" has nothing to do with the question
 LONGEST = 2_000  # characters of a question that are looked at
 RAMBLING = 4_000  # characters after which a model's answer is given up
+TURNS = 2  # of the history that are looked at
 NOT_KNOWN = "NOT_KNOWN"  # what the prompt tells the model to write
 LANGUAGE_NAMES = {"ko": "Korean (polite 합니다체)", "en": "English", "de": "German (Sie)"}
 
 _LINK = re.compile(
-    r"(?:[a-z]{2,10}://|\bwww\.|\bt\.me/)(?:[^\s<>()\[\]\"“”]*[^\s<>()\[\]\"“”'’.,;:!?])?", re.IGNORECASE
+    r"(?<![\w.])@[a-z]\w{4,}|(?:[a-z]{2,10}://|\bwww\.|\b[\w-]+\.[a-z]{2,}/)(?:[^\s<>()\[\]\"“”]*[^\s<>()\[\]\"“”'’.,;:!?])?",
+    re.IGNORECASE,
 )
 
 logger = logging.getLogger(__name__)
@@ -73,6 +75,7 @@ class Assistant:
         shall be in; None takes the question's. Raises LibraryError if there is no index.
         """
         question = clean(question).strip()[:LONGEST]
+        history = [(clean(before)[:LONGEST], clean(said)[:RAMBLING]) for before, said in history[-TURNS:]]
         speaks = supported(language or _language(question, history))
         if not question:
             yield Answer(say(speaks, "answers.empty"), speaks, answered=False)
@@ -197,6 +200,7 @@ class Assistant:
         except Exception as error:  # noqa: BLE001 - whatever a provider raises, the visitor gets an answer
             logger.warning("The language model failed (%s); answering without it.", type(error).__name__)
             text = ""
+        text = clean(text)
         shown, citations = resolve(text, offered)
         good = bool(citations) and len(text) <= RAMBLING and NOT_KNOWN not in text
         good = good and not _foreign_link(text, offered)
@@ -220,7 +224,7 @@ class Assistant:
             passages=passages,
         )
         turns: list[BaseMessage] = []
-        for before, answer in history[-2:]:
+        for before, answer in history:
             turns += [HumanMessage(before), AIMessage(answer)]
         return [SystemMessage(rules), *turns, HumanMessage(question)]
 

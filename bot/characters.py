@@ -12,7 +12,9 @@ import unicodedata
 
 _NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
-_LIGATURES = str.maketrans({code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)})
+_LIGATURES = str.maketrans(
+    {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFB00, 0xFB07), 0xFDFA, 0xFDFB)}
+)
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
@@ -30,7 +32,8 @@ _LOOSE_SELECTOR = re.compile(f"(?<![{_PICTURE}#*0-9])\ufe0f|(?<=[#*0-9])\ufe0f(?
 def clean(text: str) -> str:
     """The same text in composed form (NFC), with ``\\n`` line ends and plain spaces, without unseen characters.
 
-    Ligatures (PDFs have ``ﬁ`` for ``fi``) are spelt out: nobody types them in a question.
+    Ligatures (PDFs have ``ﬁ`` for ``fi``) are spelt out: nobody types them in a question. Two Arabic ones stand for whole
+    sentences; spelling them out itself, the bundled embedder writes past its memory and takes the process along.
     """
     text = _SPACES.sub(" ", _NEWLINES.sub("\n", text))
     text = unicodedata.normalize("NFC", _UNSEEN.sub("", text)).translate(_LIGATURES)

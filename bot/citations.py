@@ -54,7 +54,7 @@ class Answer:
     done: bool = True
 
 
-_NUMBERS = re.compile(r"\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
+_NUMBERS = re.compile(r"(?<!\s)\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 
 
 def resolve(text: str, offered: Sequence[Passage]) -> tuple[str, tuple[Citation, ...]]:

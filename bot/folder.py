@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 from bot import documents
 from bot.documents.files import relative
-from bot.generations import FileEntry
+from bot.generations import FileEntry, LibraryError
 from bot.passages import Passage
 
 CONTENT = ("about.toml", "glossary.toml")  # settings of the fair, not documents
@@ -69,6 +70,10 @@ def _read_file(path: Path, name: str, knowledge: Path, known: FileEntry | None) 
         reason = str(error)
     except OSError as error:
         reason = f"The file cannot be opened ({error.strerror}). Check its permissions."
+    except Exception as error:  # noqa: BLE001 - one odd file must not keep all others out
+        reason = (
+            f"The file cannot be read ({type(error).__name__}). Save it in another format, and tell the developers."
+        )
     if known:
         reason += f" The bot goes on answering from the {count} passages of its last good version."
     return File(Line(name, "failed", count, reason), known.digest if known else "")
@@ -76,11 +81,21 @@ def _read_file(path: Path, name: str, knowledge: Path, known: FileEntry | None) 
 
 def _walk(knowledge: Path) -> Iterable[Path]:
     """Every file that staff put there, in a stable order; not hidden ones, nor the lock files of office programs."""
-    for path in sorted(knowledge.rglob("*")):
+    found = (
+        Path(folder) / name for folder, folders, files in os.walk(knowledge, onerror=_stop) for name in folders + files
+    )
+    for path in sorted(found):
         inside = path.relative_to(knowledge)
         hidden = any(part.startswith((".", "~$")) for part in inside.parts) or inside.name in DROPPINGS
         if not hidden and (path.is_symlink() or not path.is_dir()) and inside.as_posix() not in CONTENT:
             yield path
+
+
+def _stop(error: OSError) -> NoReturn:
+    """A folder that cannot be looked into must not pass for an empty one: its documents would vanish from the index."""
+    raise LibraryError(
+        f"The folder {error.filename} cannot be read ({error.strerror}). Check its permissions."
+    ) from error
 
 
 def _digest(path: Path) -> str:

@@ -8,6 +8,7 @@ a keyword search that cannot match (a German question, Korean documents) drag th
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import weakref
@@ -22,46 +23,25 @@ import numpy as np
 from bot import about, generations, glossary
 from bot.embedding import Embedder, Vectors
 from bot.generations import IndexMissing, LibraryError, OtherEmbedder
+from bot.hits import Hit, Rating
 from bot.keywords import Keywords
 from bot.passages import Passage
 from bot.vectors import Rows, Space
 from bot.words import Words, is_gram
 
+logger = logging.getLogger(__name__)
+
 MARK = "@"
 RARE = 0.01  # share of the passages; a name that fewer hold tells them apart
 REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
+BATCH = 8
 CANDIDATES = 100  # of each search; the join reorders them
 # The weight of the keyword part is KEYWORD_WEIGHT * coverage ** COVERAGE_POWER, coverage being the largest share of
 # the question's idf mass that one passage holds. The power makes a search that matches next to nothing fall silent.
 # From 1.0 and 1 to 1.5 and 2 the mean over six public sets stays the same; this end serves those best that gain least.
 KEYWORD_WEIGHT, COVERAGE_POWER = 1.5, 2.0
 
-__all__ = ["Entry", "Hit", "IndexMissing", "Library", "LibraryError", "OtherEmbedder", "Overview"]
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A passage that a search found.
-
-    ``score`` orders the hits of one question and says nothing across questions; ``similarity`` is the cosine of
-    question and passage, ``coverage`` the share (0 to 1) of the question's idf mass that the passage's words hold.
-    """
-
-    passage: Passage
-    score: float
-    similarity: float
-    standout: float  # the similarity as a z-score over all passages
-    coverage: float
-    attribute: float  # the same for the words of the question that are no names; 1 where there are none
-
-
-@dataclass(frozen=True)
-class Rating:
-    """How well a text fits a question: cosine, and coverage (0 to 1) of the question's idf mass by its words."""
-
-    similarity: float
-    coverage: float
-    vector: tuple[float, ...]
+__all__ = ["Entry", "Hit", "IndexMissing", "Library", "LibraryError", "OtherEmbedder", "Overview", "Rating"]
 
 
 @dataclass(frozen=True)
@@ -108,6 +88,7 @@ class Library:
         self._open: _Generation | None = None
         self._rated: dict[tuple[str, str], tuple[Vectors, frozenset[str]]] = {}
         self._words: tuple[str, Words] | None = None  # the glossary's text, and the splitter taught its names
+        self._told = ""  # what is wrong with the index, logged once
         self._lock = threading.Lock()
 
     def search(self, question: str, k: int = 10, language: str = "") -> list[Hit]:
@@ -188,9 +169,17 @@ class Library:
 
     def _current(self) -> _Generation:
         with self._lock:
-            folder = generations.current(self._folder)
-            if self._open is None or self._open.manifest.name != folder.name:
-                self._open = _open(folder, self._embedder)
+            try:
+                folder = generations.current(self._folder)
+                if self._open is None or self._open.manifest.name != folder.name:
+                    self._open = _open(folder, self._embedder)
+            except LibraryError as error:
+                if self._open is None:
+                    raise
+                # Visitors are better served by the generation at hand than by an apology; staff read the log.
+                if str(error) != self._told:
+                    logger.error("The new index cannot be used, going on with the old one: %s", error)
+                self._told = str(error)
             return self._open
 
     def _splitter(self, generation: _Generation) -> Words:
@@ -238,8 +227,10 @@ class Library:
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
         if fresh:
             splitter = self._splitter(generation)
-            vectors = self._embedder.passages([text for text, _ in fresh])
-            for (text, language), vector in zip(fresh, np.atleast_2d(vectors), strict=True):
+            # In small batches: the engine serves one call at a time, and other visitors' questions wait for it.
+            batches = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
+            vectors = [vector for batch in batches for vector in self._embedder.passages([text for text, _ in batch])]
+            for (text, language), vector in zip(fresh, vectors, strict=True):
                 words = splitter.of(text, language) + [mark(entity.id) for entity in generation.glossary.find(text)]
                 known[text, language] = vector, frozenset(words)
             with self._lock:

@@ -13,7 +13,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import snowballstemmer
 from kiwipiepy import Kiwi
@@ -73,6 +73,8 @@ class Words:
         self._names = [name for name in names if HANGUL.search(name) and " " not in name]
         self._loading = threading.Lock()
         self._stemmers = {"en": snowballstemmer.stemmer("english"), "de": snowballstemmer.stemmer("german")}
+        self._stemming = threading.Lock()  # a stemmer keeps the word it works on in itself
+        self._stem = lru_cache(50_000)(self._stemmed)
 
     @cached_property
     def _loaded(self) -> Kiwi:
@@ -92,15 +94,18 @@ class Words:
         words: list[str] = []
         if HANGUL.search(text):
             words.extend(token.form for token in self._kiwi.tokenize(text) if _is_content(token.form, token.tag))
-        stemmer = self._stemmers.get(language, self._stemmers["en"])
         for raw in _WORD.findall(text):
             if HANGUL.search(raw):
                 words.extend(_grams(raw, 2))
             elif raw not in _EMPTY:
-                words.append(stemmer.stemWord(raw))
+                words.append(self._stem(raw, "de" if language == "de" else "en"))
                 if len(raw) >= _GRAM:
                     words.extend(_grams(f"_{raw}_", _GRAM))
         return words
+
+    def _stemmed(self, word: str, language: str) -> str:
+        with self._stemming:
+            return str(self._stemmers[language].stemWord(word))
 
     def names(self, text: str, language: str = "") -> list[str]:
         """What looks like the name of somebody or something, in lower case.

@@ -290,6 +290,13 @@ async def test_dollar_signs_of_a_document_reach_the_model_as_they_are(lantern_fa
     assert final.text == "It costs $9,800 [1]."
 
 
+async def test_of_a_history_no_more_is_looked_at_than_of_a_question(lantern_fair: Library) -> None:
+    endless = [("When was the Lantern Fair 2024? " * 10_000, "\ud800"), ("And \ud800 before? " * 10_000, "x" * 100_000)]
+    model = says("In the Customs House [1].")
+    await grown(lantern_fair, "and where was that?", endless, model)
+    assert max(len(str(message.content)) for message in model.asked[0][1:]) <= 4_000
+
+
 async def test_the_last_turns_are_passed_on(lantern_fair: Library) -> None:
     model = says("In the Customs House [1].")
     history = [("Who are you?", "A bot."), ("Is there a fair?", "Yes."), ("When was the Lantern Fair 2024?", "In May.")]

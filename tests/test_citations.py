@@ -146,3 +146,7 @@ def test_a_growing_text_never_changes_what_its_numbers_stood_for(said: str) -> N
     _, begun = resolve(said[: len(said) // 2], OFFERED)
     for citation in begun[:-1]:
         assert citation in whole
+
+
+def test_a_model_that_goes_on_with_spaces_is_read_at_once() -> None:
+    assert resolve(f"Tuen cleans water{' ' * 100_000}x [2].", OFFERED)[0].endswith("x [1].")

@@ -107,6 +107,16 @@ def test_k_out_of_range_is_told_with_its_range(tmp_path: Path, k: str) -> None:
     assert (done.returncode, done.stderr) == (2, "-k takes a number from 1 to 100.\n")
 
 
+@pytest.mark.parametrize("port", ["99999", "-1", "x"])
+def test_a_port_is_a_number_that_a_port_can_have(tmp_path: Path, port: str) -> None:
+    done = run("playground", f"--port={port}", folder=tmp_path)
+
+    assert (done.returncode, done.stderr.splitlines()[-1].rpartition(": ")[2]) == (
+        2,
+        "a port is a number from 0 to 65535",
+    )
+
+
 def test_k_must_be_a_number(tmp_path: Path) -> None:
     done = run("search", "-k", "many", "x", folder=tmp_path)
 

@@ -92,6 +92,9 @@ def test_what_is_not_known_can_be_said(tmp_path: Path) -> None:
         ("language: English\n---", "language"),
         ("language: no\n---", "language"),
         ("known: perhaps\n---", "known"),
+        ("known: !!bool x\n---", "a value in it cannot be read"),
+        ("as_of: !!timestamp x\n---", "a value in it cannot be read"),
+        ("a: &a [x, x]\nb: &b [*a, *a]\nas_of: [*b, *b]\n---", "as_of"),
         ("title:\n  a: b\n---", "title"),
         ("title: never closed\n", "closing line"),
         ("a: &a [x]\nb: &b [*a,*a]\n---" + "\n#" * 6000 + "\n---", ""),
@@ -216,6 +219,13 @@ def test_a_source_line_speaks_for_what_stands_before_it_up_to_the_last_one(tmp_p
     assert sources_of("Two.") == (a,)
     assert sources_of("Three.") == (b, c)
     assert sources_of("Four.") == ()
+
+
+def test_words_with_a_source_of_their_own_get_none_of_several_lines(tmp_path: Path) -> None:
+    text = "One.[^a]\n\nTwo.\n\nSource: B, 2024\n\nSource: C, 2025\n\n[^a]: A, 2023\n"
+    (passage,) = passages(tmp_path, text)
+    assert passage.sources_of(0, 4) == (Source("A", "2023"),)
+    assert passage.sources_of(6, 10) == (Source("B", "2024"), Source("C", "2025"))
 
 
 def test_a_source_line_does_not_speak_beyond_its_heading(tmp_path: Path) -> None:
@@ -397,3 +407,55 @@ def test_a_long_csv_file_is_read_in_bounded_pieces(tmp_path: Path) -> None:
 def test_too_much_text_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path, "words " * 833_334, "a.txt").reason == "too-large"
     assert document(tmp_path, "words " * 833_333, "a.txt").pages
+
+
+@pytest.mark.parametrize("line", ["a|b\n{}x", "# a{}b", "a{}[x", "a{}[^x", "|---{}x", "a\n---{}x", "- {}x", "> {}x"])
+def test_a_long_run_of_spaces_is_read_at_once(tmp_path: Path, line: str) -> None:
+    assert document(tmp_path, f"Words.\n\n{line.format(' ' * 300_000)}\n").pages
+    assert passages(tmp_path, f"Words.\n\n{line.format(' ' * 300_000)}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [("# A", "A"), ("## A ##", "A"), ("# A #1", "A #1"), ("# C#", "C#"), ("# A ## ", "A"), ("#\tA\t#\t", "A")],
+)
+def test_a_heading_may_be_closed(tmp_path: Path, line: str, heading: str) -> None:
+    (passage,) = passages(tmp_path, f"{line}\n\nWords.\n")
+    assert passage.headings == (heading,)
+
+
+def test_what_is_too_long_for_a_heading_is_a_paragraph(tmp_path: Path) -> None:
+    found = passages(tmp_path, f"# Fair\n\n## {'word ' * 10_000}\n\n" + "Another word. " * 1_000)
+    assert {passage.headings for passage in found} == {("Fair",)}
+    assert max(len(passage.embedded.encode()) for passage in found) <= 1810
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.md"])
+def test_a_table_that_would_swell_is_refused(tmp_path: Path, name: str) -> None:
+    head = f"{'a,' * 20_000}a\n" if name == "a.csv" else f"{'|a' * 20_000}|\n|---|\n"
+    row = "a,b\n" if name == "a.csv" else "|a|b|\n"
+    with pytest.raises(Unreadable, match=r"A table has 100\d rows and up to 2000\d columns"):
+        passages(tmp_path, head + row * 1_000, name)
+
+
+def test_long_tables_of_captions_are_read_at_once(tmp_path: Path) -> None:
+    assert passages(tmp_path, "| a |\n|---|\n" + "| b |\n" * 100_000)
+    assert passages(tmp_path, "| a | b |\n|---|---|\n" + "| c | |\n| | |\n" * 20_000)
+
+
+def test_a_footnote_that_goes_on_and_on_does_not_stand_beside_every_passage(tmp_path: Path) -> None:
+    found = passages(tmp_path, f"{'Words in a row.[^a] ' * 1_000}\n\n[^a]: {'x, ' * 100_000}\n")
+    assert len(found) > 1
+    assert all(len(source.publisher) <= 500 for passage in found for source in passage.sources)
+
+
+def test_many_source_lines_in_a_row_are_read_at_once(tmp_path: Path) -> None:
+    lines = "\n\n".join(f"Source: P{number}, 2024" for number in range(3_000))
+    found = passages(tmp_path, f"{'Words. ' * 10}\n\n" * 3_000 + lines)
+    assert max(len(passage.sources) for passage in found) == 50
+
+
+def test_sentences_in_one_character_are_spelt_out(tmp_path: Path) -> None:
+    (passage,) = passages(tmp_path, "Peace: \ufdfa\n", "a.txt")
+    assert "\ufdfa" not in passage.text
+    assert passage.text.startswith("Peace: صلى")

@@ -119,6 +119,7 @@ def test_a_glossary_that_cannot_be_meant_so_is_refused_with_what_is_wrong(text: 
         ("[names]\nen = 'x'", "unknown table names; known are name, contact, questions"),
         ("name = 'x'", "[name] takes a text per language"),
         ("[questions]\nen = 'Where?'", "[questions] takes a list of texts per language"),
+        ("[questions]\nen = [1]", "[questions] takes a list of texts per language"),
         ("[name\n", "(at line 1, column "),
     ],
 )

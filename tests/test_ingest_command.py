@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import pytest
 
 import ingest
 from bot import embedding, generations
+from bot.__main__ import main
 from bot.library import Library
 
 ROOT = Path(__file__).parents[1]
@@ -82,6 +85,13 @@ def test_a_failing_file_is_told_and_the_exit_code_says_so(tmp_path: Path, run: R
     assert told[2:4] == ["+ added     two.txt (1 passages)", "1 added, 0 changed, 0 removed, 2 failed, 0 unchanged"]
     assert answers(tmp_path) == ["First battery.", "Second battery."]
     assert run()[0] == 1  # until somebody mends it
+
+
+def test_a_name_made_to_look_like_a_report_does_not(tmp_path: Path, run: Run) -> None:
+    put(tmp_path, "a\n+ added     b\x1b[2J.mp4", "x")
+    told = run()[1].splitlines()
+    assert told[0].startswith("! failed    a\ufffd+ added     b\ufffd[2J.mp4: Files ending in .mp4")
+    assert len(told) == 3
 
 
 def test_a_dry_run_says_so_and_changes_nothing(tmp_path: Path, run: Run) -> None:
@@ -270,3 +280,21 @@ def test_what_holds_the_index_goes_with_a_killed_ingest(tmp_path: Path, run: Run
     assert list((tmp_path / "index").glob("building-*"))
     assert run()[0] == 0
     assert list((tmp_path / "index").glob("building-*")) == []
+
+
+def test_bytes_that_are_no_text_do_not_end_the_questions_behind_them(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "one.txt", "First battery.")
+    run()
+    written = io.BytesIO()
+    monkeypatch.setattr(
+        "sys.stdin", io.TextIOWrapper(io.BytesIO(b'\xff?\n{"question": "\\ud800?"}\nbattery?\n'), "utf-8")
+    )
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, "utf-8"))
+    assert main(["search", "--json", "--index", str(tmp_path / "index"), "-"]) == 0
+    assert [json.loads(line)["question"] for line in written.getvalue().decode().splitlines()] == [
+        "\ufffd?",
+        "??",
+        "battery?",
+    ]

@@ -421,3 +421,18 @@ def test_on_a_full_disk_the_old_generation_still_answers(desk: Desk, kilobytes: 
         assert desk.texts() == ["First battery."]
     finally:
         subprocess.run(["umount", "--lazy", desk.index], check=True)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_an_empty_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.put("a/one.txt", "First battery.")
+    first, look = desk.ingest(), os.scandir
+
+    def refuse(folder: str | Path) -> object:
+        if Path(folder).name == "a":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(LibraryError, match=r"a cannot be read \(Permission denied\)"):
+        desk.ingest()
+    assert generations.current(desk.index).name == first.generation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -153,6 +154,8 @@ async def test_another_page_is_refused(wire: Wire, path: str, headers: dict[str,
 
 
 async def test_a_visitors_request_must_be_json(wire: Wire) -> None:
+    deep = {"content": "[" * 60_000, "headers": {"Content-Type": "application/json"}}
+    assert (await wire.http.post("/api/visitors", **deep)).status_code == 400
     answer = await wire.http.post("/api/visitors", content='{"name": "x"}', headers={"Content-Type": "text/plain"})
     assert answer.status_code == 400
 
@@ -186,6 +189,16 @@ async def test_a_taken_port_is_told_with_its_remedy() -> None:
         with pytest.raises(PortTaken, match="choose another port"):
             async with playground.serve(port=other.getsockname()[1]):
                 pass
+
+
+async def test_a_port_that_cannot_be_had_is_told_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("bot.playground.server.socket.socket.bind", refuse)
+    with pytest.raises(PortTaken, match=r"cannot be used \(Permission denied\): choose another port"):
+        async with playground.serve(port=80):
+            pass
 
 
 async def test_stopping_ends_long_polls_and_event_streams() -> None:

@@ -19,13 +19,16 @@ from bot.characters import clean
 OPEN, CLOSE = "\ue000", "\ue001"
 MARK = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 _ESCAPED = 0xE100
+_LONGEST_HEADING = 300
 
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
 _RESTORED = re.compile("[\ue100-\ue17f]")
 _WORD = re.compile(r"\w")
 _URL = re.compile(r"https?://[^\s<>()\[\]]+")
 _CODE = re.compile(r"(`{1,3})(?!`)([^\n]{1,500}?)(?<!`)\1(?!`)")
-_FOOTNOTE = re.compile(r"\s*\[\^([^\]\s]{1,80})\]")
+_FOOTNOTE = re.compile(
+    r"(?<!\s)\s*\[\^([^\]\s]{1,80})\]"
+)  # the first of the spaces only, or a long run costs its square
 _IMAGE = re.compile(r"!\[[^\]]{0,1000}\]\((?:<[^<>]{0,2000}>|[^()]{0,2000}(?:\([^()]{0,200}\))?[^()]{0,200})\)")
 _LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((<[^<>]{0,2000}>|[^()\s]{0,2000}(?:\([^()]{0,200}\))?[^()]{0,200})\)")
 _REFERENCE = re.compile(r"\[([^\[\]\ue000]{1,500})\]\[[^\[\]]{0,80}\]")
@@ -49,13 +52,13 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<&~|])")
 _SPECIAL_FIRST = re.compile(r"^(\s*)([#>=+-]|\d{1,9}(?=[.)]))")
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _ITEM = re.compile(r"\s*(?:([-*+])|(\d{1,9}[.)]))[ \t]+(\S.*)$")
 _DEFINITION = re.compile(r" {0,3}\[\^([^\]\s]{1,80})\]:[ \t]*(.*)$")
 _TARGET = re.compile(r" {0,3}\[[^\]^][^\]]{0,500}\]:[ \t]*(?:<[^<>]*>|[a-z]+://\S+|[#/.]\S*)(?:[ \t]+[\"'(].*)?$")
-_DELIMITERS = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_DELIMITERS = re.compile(r"\s*+\|?\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*\|?\s*+$")
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,7 @@ class _Lines:
                 yield from self._quote()
             elif heading := _HEADING.match(line):
                 self._at += 1
-                yield Block("heading", MARK.sub("", words(heading[2] or "")), level=len(heading[1]))
+                yield _heading(_unclosed(heading[2] or ""), len(heading[1]))
             elif _RULE.match(line) or _TARGET.match(line):
                 self._at += 1
             elif definition := _DEFINITION.match(line):
@@ -214,7 +217,7 @@ class _Lines:
             line = self._lines[self._at]
             if not item and (underline := _UNDERLINE.match(line)):
                 self._at += 1
-                yield Block("heading", MARK.sub("", words(" ".join(parts))), level=1 if "=" in underline[1] else 2)
+                yield _heading(" ".join(parts), 1 if "=" in underline[1] else 2)
                 return
             if not line.strip() or any(start.match(line) for start in _STARTS) or self._table_begins():
                 break
@@ -225,6 +228,19 @@ class _Lines:
 
 
 _STARTS = (_FENCE, _HEADING, _ITEM, _DEFINITION, re.compile(r"\s*>"))
+
+
+def _heading(written: str, level: int) -> Block:
+    """What is too long for a heading is a paragraph: headings are repeated in every passage below them."""
+    text = words(written)
+    return Block("text", text) if len(text) > _LONGEST_HEADING else Block("heading", MARK.sub("", text), level=level)
+
+
+def _unclosed(heading: str) -> str:
+    """A heading's words without the row of # that may close it."""
+    text = heading.rstrip(" \t")
+    bare = text.rstrip("#")
+    return bare if bare.endswith((" ", "\t")) else text
 
 
 def _cells(line: str) -> tuple[str, ...]:

@@ -42,9 +42,11 @@ def preface(text: str) -> tuple[Preface, str]:
         return Preface(), text  # a text between two rules
     try:
         found: Any = YAMLHandler().load(fenced[1])
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that is none, like 2025-02-30
+    # ValueError: a date that is none, like 2025-02-30. The others: what yaml raises for a tag that its value does not
+    # fit (!!bool x), and for lists in lists in lists.
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise _broken(f"line {mark.line + 2} cannot be read" if mark else str(error)) from error
+        raise _broken(f"line {mark.line + 2} cannot be read" if mark else _told(error)) from error
     if not isinstance(found, dict):
         raise _broken("it is not a list of names and values")
     unknown = [str(name) for name in found if name not in _KNOWN]
@@ -62,6 +64,10 @@ def preface(text: str) -> tuple[Preface, str]:
 
 def _broken(what: str) -> Unreadable:
     return Unreadable("broken", f"The front matter between the --- lines is wrong: {what}. Correct it.")
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, ValueError) else "a value in it cannot be read"
 
 
 def _text(found: dict[str, Any], name: str) -> str:
@@ -87,6 +93,8 @@ def _date(found: dict[str, Any], name: str) -> str:
     value = found.get(name)
     if isinstance(value, datetime.datetime):
         value = value.date()
+    if value is not None and not isinstance(value, str | int | datetime.date):
+        raise _broken(f"{name} is not a date like 2025-05-11")  # a list of lists of lists may be endless as a text
     text = "" if value is None else str(value).strip()
     if text and not iso(text):
         raise _broken(f"{name} is not a date like 2025-05-11")

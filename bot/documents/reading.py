@@ -16,6 +16,7 @@ from bot.documents.markdown import Block, blocks, escape, row
 from bot.documents.preface import Preface, preface
 from bot.documents.sandbox import sandbox
 from bot.documents.sources import unexplained
+from bot.documents.tables import checked_width
 
 SUFFIXES = files.SUFFIXES
 MOST_CHARACTERS = 5_000_000
@@ -102,7 +103,7 @@ def table(text: str) -> str:
         rows = [list(map(escape, cells)) for cells in read if any(cells)]
     except csv.Error as error:
         raise Unreadable("broken", "This is not a CSV file that can be read. Save it again as CSV.") from error
-    width = max(map(len, rows), default=0)
+    width = checked_width(rows)
     lines = [row(cells + [""] * (width - len(cells))) for cells in rows]
     return "\n".join([*lines[:1], row(["---"] * width), *lines[1:]]) if lines else ""
 

@@ -26,12 +26,16 @@ _DATED = re.compile(
 )
 _ADDRESSED = re.compile(r"\s*(?:(?P<publisher>[^\s].{0,300}?)[,:]?\s+)?(?P<url>https?://\S+?)\s*(?:;\s+|$)")
 _LONGEST_LINE = 2000  # characters; a source line is no paragraph
+_LONGEST_NAME = 500  # of a publisher: it stands beside every passage that names it
+_MOST = 50  # sources of one statement
 
 
 def stated(text: str) -> tuple[Source, ...]:
     """The sources in ``PUBLISHER, DATE, URL; PUBLISHER, DATE``; none unless each has a date or an address."""
     found: list[Source] = []
     start = 0
+    if len(text) > _LONGEST_LINE:
+        return ()
     while start < len(text):
         match = _next(text, start)
         if match is None:
@@ -58,7 +62,7 @@ def _next(text: str, start: int) -> tuple[Source, int] | None:
 def of_footnote(text: str) -> tuple[Source, ...]:
     """What a Markdown footnote says is a source by being there, in whatever form."""
     plain = words(with_addresses(text))
-    return stated(plain) or ((Source(plain),) if plain else ())
+    return stated(plain) or ((Source(plain[:_LONGEST_NAME]),) if plain else ())
 
 
 def of_line(text: str) -> tuple[Source, ...]:
@@ -84,14 +88,18 @@ def attribute(blocks: Iterable[Block]) -> tuple[list[Block], Sources]:
     """The blocks without source lines, columns and footnote definitions, marked; and what the marks mean."""
     marked: list[Block] = []
     sources: Sources = {}
+    name = ""
     spoken_for = begin = 0  # a line speaks for marked[begin:]; a second one right behind it for the same again
     for block in blocks:
         if block.kind == "definition":
             sources[block.name] = of_footnote(block.text)
         elif block.kind in ("text", "item") and (named := of_line(block.text)) and begin < len(marked):
+            if spoken_for == len(marked):
+                sources[name] = (sources[name] + named)[:_MOST]
+                continue
             name = f"line {len(sources)}"  # no footnote has a space in its name
             sources[name] = named
-            marked[begin:] = [_signed(earlier, name, always=spoken_for == len(marked)) for earlier in marked[begin:]]
+            marked[begin:] = [_signed(earlier, name) for earlier in marked[begin:]]
             spoken_for = len(marked)
         elif block.kind == "heading":
             marked.append(block)
@@ -102,23 +110,22 @@ def attribute(blocks: Iterable[Block]) -> tuple[list[Block], Sources]:
     return marked, sources
 
 
-def _signed(block: Block, name: str, *, always: bool = False) -> Block:
+def _signed(block: Block, name: str) -> Block:
     if block.kind == "table":
-        rows = (block.rows[0], *(_signed_row(row, name, always=always) for row in block.rows[1:]))
-        return replace(block, rows=rows)
-    return replace(block, text=_signed_text(block.text, name, always=always))
+        return replace(block, rows=(block.rows[0], *(_signed_row(row, name) for row in block.rows[1:])))
+    return replace(block, text=_signed_text(block.text, name))
 
 
-def _signed_text(text: str, name: str, *, always: bool = False) -> str:
+def _signed_text(text: str, name: str) -> str:
     """What says its own source needs no other."""
-    return text if text.endswith(CLOSE) and not always else f"{text}{OPEN}{name}{CLOSE}"
+    return text if text.endswith(CLOSE) else f"{text}{OPEN}{name}{CLOSE}"
 
 
-def _signed_row(cells: tuple[str, ...], name: str, *, always: bool = False) -> tuple[str, ...]:
-    if any(CLOSE in cell for cell in cells) and not always:
+def _signed_row(cells: tuple[str, ...], name: str) -> tuple[str, ...]:
+    if any(CLOSE in cell for cell in cells):
         return cells
     last = max((column for column, cell in enumerate(cells) if cell), default=0)
-    return (*cells[:last], _signed_text(cells[last], name, always=always), *cells[last + 1 :])
+    return (*cells[:last], _signed_text(cells[last], name), *cells[last + 1 :])
 
 
 def _by_column(table: Block, sources: Sources) -> Block:

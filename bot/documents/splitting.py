@@ -98,8 +98,8 @@ def _bare(way: list[tuple[int, str]], page: int | None) -> _Section:
 
 def _unmarked(piece: str, sources: Sources) -> tuple[str, tuple[Source, ...], tuple[tuple[int, int], ...]]:
     """The words alone, the sources that its marks name, and where each mark stood."""
-    named: list[Source] = []
-    marks: list[tuple[int, int]] = []
+    named: dict[Source, int] = {}
+    marks: dict[tuple[int, int], None] = {}  # in order, each once
     parts: list[str] = []
     length = 0
     for at, part in enumerate(MARK.split(piece.strip())):
@@ -108,8 +108,5 @@ def _unmarked(piece: str, sources: Sources) -> tuple[str, tuple[Source, ...], tu
             length += len(part)
             continue
         for source in sources.get(part, ()):
-            if source not in named:
-                named.append(source)
-            if (length, named.index(source)) not in marks:
-                marks.append((length, named.index(source)))
+            marks[length, named.setdefault(source, len(named))] = None
     return "".join(parts), tuple(named), tuple(marks)

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from bot.documents.document import Unreadable
 from bot.documents.markdown import Block
+
+MOST_CELLS = 2_000_000  # one row of a thousand columns makes every other row as wide
 
 Row = tuple[str, ...]
 
@@ -20,15 +23,18 @@ def tidy(block: Block) -> Iterator[Block]:
     if block.kind != "table":
         yield block
         return
-    width = max(map(len, block.rows))
+    width = checked_width(block.rows)
     rows = [(*row, *[""] * (width - len(row))) for row in block.rows]
     begun: list[Row] = []
+    long = 0  # of them those with more than one cell
     for filled, group in groupby(rows, key=any):
-        begun += group if filled else ()
+        fresh = list(group) if filled else []
+        begun += fresh
+        long += sum(len(list(filter(None, row))) > 1 for row in fresh)
         # An empty row may only set off the header: what has fewer than two rows below it is not a table yet.
-        if not filled and sum(len(list(filter(None, row))) > 1 for row in begun) > 2:
+        if not filled and long > 2:
             yield from _tidied(block, begun)
-            begun = []
+            begun, long = [], 0
     yield from _tidied(block, begun)
 
 
@@ -37,10 +43,20 @@ def _tidied(block: Block, rows: list[Row]) -> Iterator[Block]:
         return
     used = [column for column in range(len(rows[0])) if any(row[column] for row in rows)]
     rows = [tuple(row[column] for column in used) for row in rows]
-    while rows and (len(used) == 1 or (len(rows) > 1 and sum(map(bool, rows[0])) == 1)):
-        yield Block("text", next(filter(None, rows.pop(0))), page=block.page)
-    if rows:
-        yield replace(block, rows=tuple(rows))
+    begin = 0  # of the table proper, below its captions
+    while begin < len(rows) and (len(used) == 1 or (len(rows) - begin > 1 and sum(map(bool, rows[begin])) == 1)):
+        yield Block("text", next(filter(None, rows[begin])), page=block.page)
+        begin += 1
+    if begin < len(rows):
+        yield replace(block, rows=tuple(rows[begin:]))
+
+
+def checked_width(rows: Sequence[Sequence[str]]) -> int:
+    """The columns of the widest row; Unreadable where all rows, made as wide, would be too much to hold."""
+    width = max(map(len, rows), default=0)
+    if width * len(rows) > MOST_CELLS:
+        raise Unreadable("too-large", f"A table has {len(rows)} rows and up to {width} columns. Split it.")
+    return width
 
 
 def line(cells: Sequence[str]) -> str:

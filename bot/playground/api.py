@@ -160,7 +160,7 @@ async def _params(request: Request) -> Params:
     check_json(request)
     try:
         sent = json.loads(await body_of(request, LARGEST_JSON))
-    except ValueError:
+    except (ValueError, RecursionError):
         sent = None
     if not isinstance(sent, dict):
         raise bad_request("send a JSON object")

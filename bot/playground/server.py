@@ -30,7 +30,7 @@ TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".s
 
 
 class PortTaken(OSError):
-    """Somebody else listens there; the text says what to do."""
+    """Nobody can listen there, mostly because somebody does already; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,12 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise PortTaken(
-            errno.EADDRINUSE,
-            f"Port {port} on {host} is taken, perhaps by another playground: stop that one, or choose another port.",
-        ) from None
+        told = f"Port {port} on {host} cannot be used ({error.strerror}): choose another port."
+        if error.errno == errno.EADDRINUSE:
+            told = (
+                f"Port {port} on {host} is taken, perhaps by another playground: stop that one, or choose another port."
+            )
+        raise PortTaken(error.errno, told) from None
     return listening
 
 
