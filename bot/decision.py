@@ -66,8 +66,6 @@ def asked(question: str, entities: Iterable[str], names: frozenset[str], today: 
     """What ``question``, which names these glossary ``entities``, pins down."""
     years = set(YEAR.findall(question))
     kinds = asked_for(question) & MEASURABLE
-    if "money" in kinds:
-        kinds -= {"number"}  # "how much does it cost" is not answered by any figure
     years |= {str(today.year + shift) for shift, words in _RELATIVE if words.search(question)}
     return Asked(frozenset(years), frozenset(entities), names, bool(_AHEAD.search(question)), kinds)
 

@@ -95,7 +95,10 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
 
 def asked_for(question: str) -> frozenset[Kind]:
     """What ``question`` asks for; empty where nothing tells."""
-    return frozenset(kind for kind, pattern in _ASKS.items() if pattern.search(question))
+    kinds = {kind for kind, pattern in _ASKS.items() if pattern.search(question)}
+    if "money" in kinds:
+        kinds.discard("number")  # "how much does it cost" is not answered by any figure
+    return frozenset(kinds)
 
 
 def held(text: str, nameless: str, new: frozenset[str] = frozenset(), subjects: Iterable[str] = ()) -> frozenset[Kind]:

@@ -35,6 +35,7 @@ MARK = "@"
 RARE = 0.01  # share of the passages; a name that fewer hold tells them apart
 REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
 BATCH = 8
+OTHER_NAMES = 3  # that are added to a question; each costs time, and more of them drown it
 CANDIDATES = 100  # of each search; the join reorders them
 # The weight of the keyword part is KEYWORD_WEIGHT * coverage ** COVERAGE_POWER, coverage being the largest share of
 # the question's idf mass that one passage holds. The power makes a search that matches next to nothing fall silent.
@@ -197,7 +198,7 @@ class Library:
         # vectors, to which 투엔 and Tuen are strangers.
         spoken = names.canonical(question, language) if entities else question
         other = [name for entity in entities for name in entity.names.values() if name not in spoken]
-        query = self._embedder.query(" ".join([spoken, *dict.fromkeys(other)]))
+        query = self._embedder.query(" ".join([spoken, *list(dict.fromkeys(other))[:OTHER_NAMES]]))
         splitter = self._splitter(generation)
         words = splitter.of(names.without_names(question) if entities else question, language)
         return query, list(dict.fromkeys([*words, *(mark(entity.id) for entity in entities)]))

@@ -5,7 +5,8 @@
 Four figures, each of ``python ingest.py`` as a process of its own, measured from outside:
 
 a. The whole of ``knowledge/`` into an empty index, start-up included, beside the bundled embedder alone on the very same
-   passages in one go. Each round measures both one after the other, the next round in the other order. Bar: 1.15 times.
+   passages in one go. Each round measures both one after the other, the next round in the other order. Where other
+   programs want the cores, the processor time says more than the clock. Bar: 1.15 times.
 b. A rerun over 10,000 unchanged passages, a file each; the best and the median of five. Bar: nothing embedded, 3 s.
 c. The peak memory of run (a), the process that reads office files included if that is the larger one. Bar: 1.2 GB.
 d. With the 10,000 of (b) open in a running ``Library``, a file is added and one deleted; from the end of the ingest,
@@ -50,6 +51,7 @@ class Run:
     """One ``python ingest.py``."""
 
     seconds: float
+    worked: float  # seconds of processor time, of all its processes and threads
     peak: int  # bytes
     said: str
 
@@ -90,25 +92,25 @@ def _whole_folder(folder: Path, rounds: int, embedder: Embedder) -> Iterator[lis
     """(a) and (c)."""
     texts = [passage.embedded for passage in _read()]
     embedder.passages(texts[:8])
-    runs, alone = [], []
+    runs, alone, worked = [], [], []
     for number in range(rounds):
         for turn in (number, number + 1):
             if turn % 2:
-                start = time.perf_counter()
+                start, before = time.perf_counter(), time.process_time()
                 embedder.passages(texts)
                 alone.append(time.perf_counter() - start)
+                worked.append(time.process_time() - before)
             else:
                 runs.append(ingest(KNOWLEDGE, folder / f"index-{number}"))
         print(f"round {number + 1}: ingest {runs[-1].seconds:.1f} s, embedder alone {alone[-1]:.1f} s", flush=True)
-    ratios = [run.seconds / seconds for run, seconds in zip(runs, alone, strict=True)]
-    taken = f"{statistics.mean(run.seconds for run in runs):.0f} s / {statistics.mean(alone):.0f} s"
-    yield [
-        "a",
-        f"ingest of knowledge/ ({len(texts)} passages) / embedder alone",
-        f"{taken} = {statistics.mean(ratios):.2f}",
-        "1.15",
-    ]
+    what = f"ingest of knowledge/ ({len(texts)} passages) / embedder alone"
+    yield ["a", what, _ratio([run.seconds for run in runs], alone), "1.15"]
+    yield ["a", f"{what}, processor time", _ratio([run.worked for run in runs], worked), "1.15"]
     yield ["c", "peak memory of that ingest", f"{max(run.peak for run in runs) / 1e9:.2f} GB", "1.2 GB"]
+
+
+def _ratio(ours: Sequence[float], alone: Sequence[float]) -> str:
+    return f"{statistics.mean(ours):.0f} s / {statistics.mean(alone):.0f} s = {sum(ours) / sum(alone):.2f}"
 
 
 def _rerun_and_switch(folder: Path, count: int, embedder: Embedder) -> list[list[str]]:
@@ -153,7 +155,8 @@ def ingest(knowledge: Path, index: Path) -> Run:
         said.seek(0)
         report = said.read().decode()
     scale = 1 if sys.platform == "darwin" else 1024
-    return Run(seconds, usage.ru_maxrss * scale, report or f"exit code {child.returncode}")
+    worked = usage.ru_utime + usage.ru_stime
+    return Run(seconds, worked, usage.ru_maxrss * scale, report or f"exit code {child.returncode}")
 
 
 def _read() -> Iterator[Passage]:
