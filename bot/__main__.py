@@ -12,7 +12,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -109,11 +109,10 @@ async def _run(settings: Settings, token: str) -> int:
     from bot.store import Store, StoreError
 
     try:
-        with (
-            closing(_library(settings)) as library,
-            closing(Store.open(settings.database_url.get_secret_value())) as store,
-        ):
+        async with AsyncExitStack() as opened:
+            library = opened.enter_context(closing(_library(settings)))
             await _warm(library)
+            store = opened.enter_context(closing(Store.open(settings.database_url.get_secret_value())))
             chat = build(
                 token=token,
                 api_url=settings.telegram_api_url,
