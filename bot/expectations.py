@@ -28,7 +28,7 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "money": re.compile(
-        r"얼마|비용|금액|투자액|예산|사업비|가격|요금|운임|매출|\bhow much (?:money|did|does|is|was|will|has)\b|\bcosts?\b"
+        r"얼마(?!나)|비용|금액|투자액|예산|사업비|가격|요금|운임|매출|\bhow much (?:money|did|does|is|was|will|has)\b|\bcosts?\b"
         r"|\bprice|\bfare|\binvestment\b|\bbudget\b|\brevenue\b|\bwie ?viel (?:geld|kostet|investier)|\bkoste[nt]|\bpreis"
         r"|\binvestition|\bumsatz",
         re.IGNORECASE,

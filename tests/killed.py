@@ -20,12 +20,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from bot import generations, ingestion, library
+from bot import generations, ingestion, vectors
 from tests.desk import Desk, status
 from tests.embedders import WordEmbedder
 
 CHANGING = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "tests.embedding"})
-MODULES = tuple(module.__file__ for module in (generations, ingestion, library))
+MODULES = tuple(module.__file__ for module in (generations, ingestion, vectors))
 WRITING = frozenset({"_build", "write"})  # the others do nothing between their accesses to files
 Step = Callable[[str], None]
 
