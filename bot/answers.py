@@ -33,7 +33,6 @@ from bot.texts import say, supported
 
 FOUND = 24  # passages looked for
 OFFERED = 6  # passages a model sees
-NEAREST = 0.78  # cosine below which "the nearest I know" has nothing to do with the question
 LONGEST = 2_000  # characters of a question that are looked at
 RAMBLING = 4_000  # characters after which a model's answer is given up
 TURNS = 2  # of the history that are looked at
@@ -174,8 +173,7 @@ class Assistant:
     def _unknown(self, findings: Sequence[Finding], language: str) -> Answer:
         """That nothing is known, the nearest thing that is, and whom to ask."""
         parts = [say(language, "answers.unknown")]
-        known = [one for one in findings if one.statement.passage.known and one.similarity >= NEAREST]
-        nearest, citations = extracts.compose(known[:1])
+        nearest, citations = extracts.compose([one for one in findings if one.statement.passage.known][:1])
         if nearest:
             parts.append(f"{say(language, 'answers.nearest')} {nearest}")
         if contact := self._library.about().contact_in(language):

@@ -1,6 +1,6 @@
 """The library: opens the current generation, follows the switch, and searches it by words and by meaning.
 
-How the two searches are joined (tried on seven public sets, see ``docs/benchmarks.md``): each score becomes a z-score
+How the two searches are joined (measured on six public sets, see ``docs/benchmarks.md``): each score becomes a z-score
 within its own distribution over *all* passages, so that a question which stands out in one search is heard, and the
 keyword part weighs by how much of the question any passage can match at all. Reciprocal rank fusion and plain sums let
 a keyword search that cannot match (a German question, Korean documents) drag the vectors down.
