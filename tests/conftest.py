@@ -1,4 +1,4 @@
-"""What is dear to make and shared by many tests: the embedder, and two indexes built once per run."""
+"""What is dear to make and shared by many tests: the embedder, two indexes built once per run, a PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from bot import embedding, ingestion
 from bot.ingestion import Report
 from bot.library import Library
+from tests.databases import ENGINES, Cluster, Databases, Files, Office
 from tests.desk import Desk
 
 TESTS = Path(__file__).parent
@@ -63,3 +64,40 @@ def real_library(real_index: Index, embedder: embedding.Embedder) -> Iterator[Li
 def desk(tmp_path: Path) -> Desk:
     """An empty folder of documents and no index yet."""
     return Desk(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server, started by the first test that wants it."""
+    started = Cluster()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def files() -> Iterator[Files]:
+    """A folder for files of SQLite."""
+    made = Files()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Databases:
+    """Where fresh databases come from: a test that asks for it, or for what follows, runs once for each engine."""
+    made: Databases = request.getfixturevalue("files" if request.param == "sqlite" else "cluster")
+    return made
+
+
+@pytest.fixture
+def url(engine: Databases) -> str:
+    """The address of a fresh, migrated database."""
+    return engine.fresh()
+
+
+@pytest.fixture
+def office(url: str) -> Iterator[Office]:
+    """A store with teams, members and slots."""
+    opened = Office(url)
+    yield opened
+    opened.close()

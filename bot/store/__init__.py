@@ -1,7 +1,13 @@
-"""What must survive a restart: settings, the thread of a conversation, ratings, questions left open."""
+"""What must survive a restart: conversations, meetings, inquiries, and what must still reach somebody."""
 
+from bot.store.agenda import Entry, Free
 from bot.store.database import DamagedDatabase, NewerDatabase, StoreError
+from bot.store.outbox import Letter
+from bot.store.people import Draft
 from bot.store.records import Feedback, OpenQuestion, Turn
 from bot.store.store import Store
 
-__all__ = ["DamagedDatabase", "Feedback", "NewerDatabase", "OpenQuestion", "Store", "StoreError", "Turn"]
+__all__ = [
+    "DamagedDatabase", "Draft", "Entry", "Feedback", "Free", "Letter", "NewerDatabase", "OpenQuestion", "Store",
+    "StoreError", "Turn",
+]  # fmt: skip

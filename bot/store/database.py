@@ -16,12 +16,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATING = 0x45_58_50_4F  # the number that stands for "somebody migrates", among those who use this database
 BUSY_SECONDS = 15  # another process (a backup, `doctor`) may hold the file for a moment
 
 
@@ -55,6 +56,8 @@ def connect(url: str) -> Engine:
         with engine.begin() as connection:
             if _is_sqlite(parsed):
                 _check(connection, str(parsed.database))
+            else:
+                connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))  # two that start at once take turns
             migrate(connection)
     except DatabaseError as error:
         engine.dispose()

@@ -6,42 +6,68 @@ open name nobody, and ``forget`` removes everything that can be found by a chat.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import secrets
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import delete, insert, select, update
 
+from bot.meetings import Limits
 from bot.store import tables
-from bot.store.database import connect, told
+from bot.store.agenda import Agenda
+from bot.store.changes import Rules
+from bot.store.decisions import Decisions
+from bot.store.inquiries import Inquiries
+from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.store.programme import Pavilion
 from bot.store.records import Feedback, OpenQuestion, Turn
+from bot.store.requests import Requests
+from bot.store.transactions import Database
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when read aloud or copied by hand
+
+
+def new_reference() -> str:
+    """Eight characters, of 656 thousand million: nobody finds another's by trying."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(8))
 
 
 class Store:
     """An open database. Synchronous: call it in a thread where an event loop runs."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, rules: Rules) -> None:
+        self._database = database
+        self.requests = Requests(database, rules)
+        self.decisions = Decisions(database, rules)
+        self.agenda = Agenda(database, rules)
+        self.pavilion = Pavilion(database)
+        self.inquiries = Inquiries(database, rules.new_id)
+        self.people = People(database, rules)
+        self.outbox = Outbox(database)
 
     @classmethod
-    def open(cls, url: str) -> Store:
-        """The store at ``url``, made or migrated where needed. Raises StoreError with the remedy."""
-        return cls(connect(url))
+    def open(cls, url: str, limits: Limits | None = None, new_id: Callable[[], str] = new_reference) -> Store:
+        """The store at ``url``, made or migrated where needed. Raises StoreError with the remedy.
+
+        ``new_id`` names meetings and inquiries; people read these names to each other.
+        """
+        return cls(Database.open(url), Rules(limits or Limits(), new_id))
 
     def close(self) -> None:
         """Give the file back; the store cannot be used afterwards."""
-        self._engine.dispose()
+        self._database.close()
 
     def language_of(self, chat_id: int) -> str | None:
         """The language chosen in this chat, or None where the question's decides."""
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             return connection.scalar(select(tables.settings.c.language).where(tables.settings.c.chat_id == chat_id))
 
     def choose_language(self, chat_id: int, language: str | None) -> None:
         """Remember the choice; None goes back to "as the question"."""
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(delete(tables.settings).where(tables.settings.c.chat_id == chat_id))
             if language is not None:
                 connection.execute(insert(tables.settings).values(chat_id=chat_id, language=language))
@@ -54,17 +80,17 @@ class Store:
             .order_by(tables.turns.c.at.desc())
             .limit(limit)
         )
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             return [Turn(**row) for row in connection.execute(latest).mappings()][::-1]
 
     def remember_turn(self, turn: Turn) -> None:
         """Keep the turn for follow-ups and for its rating."""
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(insert(tables.turns).values(**asdict(turn)))
 
     def drop_turns(self, before: datetime) -> int:
         """Delete the turns, of every chat, that are no longer needed. Returns how many there were."""
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             return connection.execute(delete(tables.turns).where(tables.turns.c.at <= before)).rowcount
 
     def rate(self, answer_id: str, chat_id: int, helpful: bool, now: datetime) -> bool:
@@ -72,7 +98,7 @@ class Store:
         rating = {"helpful": helpful, "at": now}
         mine = (tables.feedback.c.answer_id == answer_id) & (tables.feedback.c.chat_id == chat_id)
         answer = select(tables.turns).where(tables.turns.c.id == answer_id, tables.turns.c.chat_id == chat_id)
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             if connection.execute(update(tables.feedback).where(mine).values(**rating)).rowcount:
                 return True
             turn = connection.execute(answer).mappings().first()
@@ -84,13 +110,13 @@ class Store:
 
     def feedback(self) -> list[Feedback]:
         """Every rating, oldest first."""
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             rows = connection.execute(select(tables.feedback).order_by(tables.feedback.c.at)).mappings()
             return [Feedback(**row) for row in rows]
 
     def leave_open(self, question: str, language: str, today: date) -> None:
         """Keep a question that the knowledge could not answer, without who asked it."""
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             row = {"question": question, "language": language, "asked_on": today}
             connection.execute(insert(tables.open_questions).values(**row))
 
@@ -101,20 +127,22 @@ class Store:
             tables.open_questions.c.language,
             tables.open_questions.c.asked_on,
         )
-        with self._begin() as connection:
+        with self._database.begin() as connection:
             rows = connection.execute(select(*columns).order_by(tables.open_questions.c.id)).mappings()
             return [OpenQuestion(**row) for row in rows]
 
-    def forget(self, chat_id: int) -> None:
-        """Remove everything of a chat: its language, its turns, its ratings."""
-        with self._begin() as connection:
+    def data_of(self, chat_id: int) -> dict[str, Any]:
+        """Everything that is kept under a private chat, table by table, as it is kept."""
+        found: dict[str, Any] = {}
+        with self._database.begin() as connection:
+            for table in (tables.settings, tables.turns, tables.feedback):
+                rows = connection.execute(select(table).where(table.c.chat_id == chat_id)).mappings()
+                found[table.name] = [dict(row) for row in rows]
+        return found | self.people.data_of(chat_id)
+
+    def forget(self, chat_id: int, now: datetime) -> int:
+        """Remove everything of a chat: language, turns, ratings, meetings, inquiries. Returns how many meetings fell."""
+        with self._database.begin() as connection:
             for table in (tables.settings, tables.turns, tables.feedback):
                 connection.execute(delete(table).where(table.c.chat_id == chat_id))
-
-    @contextmanager
-    def _begin(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except DatabaseError as error:
-            raise told(error, self._engine.url) from error
+        return self.people.forget(chat_id, now)

@@ -1,36 +1,10 @@
-"""The tables as the code sees them. The migrations make them; a test holds the two together."""
+"""What conversations leave behind."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Index, Integer, String, Table, Text
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, String, Table, Text
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, in and out. SQLite would keep the digits and lose the zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive datetime: nobody could say later which zone it meant."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a datetime without a zone cannot be stored; use UTC")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """PostgreSQL answers in the session's zone, SQLite without one; both mean UTC here."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-metadata = MetaData()
+from bot.store.tables.columns import Moment, metadata
 
 settings = Table(
     "settings",
@@ -73,4 +47,15 @@ open_questions = Table(
     Column("question", Text, nullable=False),
     Column("language", String(8), nullable=False),
     Column("asked_on", Date, nullable=False),
+)
+
+# The thread of a booking or an inquiry that is being filled in; one a visitor.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("visitor_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("step", String(24), nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
 )
