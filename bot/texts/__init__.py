@@ -1,7 +1,8 @@
-"""Every sentence the bot itself says, per language: one TOML file each, filled strictly.
+"""Every sentence the bot itself says, per language, filled strictly.
 
-``say("de", "answers.unknown", contact="…")`` reads ``[answers] unknown`` of ``de.toml``. A missing key or variable is an
-error that names it (a test holds the three files together), never a half-filled sentence.
+``say("de", "answers.unknown", contact="…")`` reads ``[answers] unknown`` of ``de.toml``; ``meetings.de.toml`` and the like
+stand beside it, a file per noun, and each section is in one file only. A missing key or variable is an error that names
+it (a test holds the languages together), never a half-filled sentence.
 """
 
 from __future__ import annotations
@@ -36,5 +37,11 @@ def keys(language: str) -> frozenset[str]:
 
 @cache
 def _texts(language: str) -> dict[str, str]:
-    data = tomllib.loads((resources.files(__name__) / f"{language}.toml").read_text("utf-8"))
-    return {f"{section}.{name}": text.strip() for section, texts in data.items() for name, text in texts.items()}
+    sections: dict[str, dict[str, str]] = {}
+    for file in sorted(resources.files(__name__).iterdir(), key=lambda file: file.name):
+        if f".{file.name}".endswith(f".{language}.toml"):
+            found = tomllib.loads(file.read_text("utf-8"))
+            if twice := sorted(sections.keys() & found.keys()):
+                raise ValueError(f"{file.name}: these sections stand in another file, too: {', '.join(twice)}")
+            sections |= found
+    return {f"{section}.{name}": text.strip() for section, texts in sections.items() for name, text in texts.items()}
