@@ -1,4 +1,4 @@
-"""The one place that builds and runs: ``expo-bot run | playground | ask | search | doctor``.
+"""The one place that builds and runs: ``expo-bot run | playground | ask | search | doctor``, and staff's commands.
 
 Everything heavy is imported inside the command that needs it, so that ``--help`` answers at once.
 """
@@ -13,13 +13,13 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, closing
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
     from bot.answers import Assistant
     from bot.library import Library
+    from bot.mail import Mailer
     from bot.settings import Settings
 
 DEMO_QUESTION = "Which companies did Pohang show at InterBattery Europe 2025?"
@@ -38,9 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     from bot.embedding import ModelMissing
     from bot.generations import LibraryError
+    from bot.models import ModelUnusable
+    from bot.office.commands import OfficeError
     from bot.prompts import PromptMissing
     from bot.settings import InvalidSettings, read
 
+    told = (NotConfigured, InvalidSettings, LibraryError, ModelMissing, ModelUnusable, OfficeError, PromptMissing)
     try:
         settings = read(**({"index": options.index} if options.index else {}))
         logging.basicConfig(
@@ -50,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             logging.getLogger(chatty).setLevel(logging.WARNING)
         command: Callable[[Settings, argparse.Namespace], int] = options.command
         return command(settings, options)
-    except (NotConfigured, InvalidSettings, LibraryError, ModelMissing, PromptMissing) as error:
+    except told as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -61,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from bot.office.commands import arrange
+
     parser = argparse.ArgumentParser(prog="expo-bot", description="A Telegram assistant that answers with sources.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -82,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     find.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
     find.add_argument("--json", action="store_true", help="print one JSON object a line")
     add("doctor", doctor, "Say what is configured, what is missing, and what to do about it.")
+    arrange(commands, office)
     return parser
 
 
@@ -99,10 +105,10 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             "TELEGRAM_TOKEN is not set. Get a token from @BotFather in Telegram and put it into .env, or try the bot "
             "without Telegram: expo-bot playground"
         )
-    return asyncio.run(_run(settings, token))
+    return asyncio.run(_run(settings, token, _mailer(settings)))
 
 
-async def _run(settings: Settings, token: str) -> int:
+async def _run(settings: Settings, token: str, mailer: Mailer | None) -> int:
     from bot.chat.application import WrongToken, build
     from bot.chat.polling import AnotherPoller, poll
     from bot.chat.webhook import WebhookError, listen
@@ -119,6 +125,9 @@ async def _run(settings: Settings, token: str) -> int:
                 assistant=_assistant(settings, library),
                 library=library,
                 store=store,
+                mailer=mailer,
+                keep=timedelta(days=settings.retention_days),
+                model=settings.chat_model,
             )
             stop = _stopped_by_signals()
             if settings.webhook_url:
@@ -143,6 +152,7 @@ async def _playground(settings: Settings, options: argparse.Namespace) -> int:
 
     from bot.chat.application import build
     from bot.chat.polling import poll
+    from bot.demonstration import set_up
     from bot.playground.server import PortTaken, serve
     from bot.playground.terminal import show_question
     from bot.store import Store
@@ -153,6 +163,7 @@ async def _playground(settings: Settings, options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{Path(folder) / 'playground.db'}")
         try:
+            demonstration = set_up(store, datetime.now(UTC))
             async with serve(port=options.port) as server:
                 chat = build(
                     token=server.telegram.token,
@@ -160,12 +171,15 @@ async def _playground(settings: Settings, options: argparse.Namespace) -> int:
                     assistant=_assistant(settings, library),
                     library=library,
                     store=store,
+                    keep=timedelta(days=settings.retention_days),
+                    model=settings.chat_model,
                 )
                 polling = asyncio.create_task(poll(chat, stop))
                 try:
                     print(await show_question(server.api_url, DEMO_QUESTION), flush=True)
                     if not options.once:
-                        print(f"\nGo on talking to it: {server.url}\nStop with Ctrl-C.", flush=True)
+                        print(f"\n{demonstration}", flush=True)
+                        print(f"Go on talking to it: {server.url}\nStop with Ctrl-C.", flush=True)
                         await asyncio.wait({polling, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED")
                 finally:
                     stop.set()
@@ -214,6 +228,14 @@ def doctor(settings: Settings, options: argparse.Namespace) -> int:
     return 0 if all(finding.well for finding in findings) else 1
 
 
+def office(settings: Settings, options: argparse.Namespace) -> int:
+    """What staff do with slots, meetings and inquiries."""
+    from bot.office.commands import run as work
+
+    print(work(options, settings.database_url.get_secret_value(), datetime.now(UTC)))
+    return 0
+
+
 def _library(settings: Settings) -> Library:
     from bot import embedding
     from bot.library import Library
@@ -227,43 +249,30 @@ async def _warm(library: Library) -> None:
 
 
 def _assistant(settings: Settings, library: Library) -> Assistant:
+    from bot import models
     from bot.answers import Assistant
     from bot.prompts import Prompts
     from bot.settings import ROOT
 
-    return Assistant(library, Prompts(ROOT / "prompts"), _model(settings), timeout=settings.chat_timeout)
+    model = models.load(
+        settings.chat_model,
+        base_url=settings.chat_base_url,
+        key=settings.chat_api_key.get_secret_value(),
+        timeout=settings.chat_timeout,
+        max_tokens=settings.chat_max_tokens,
+    )
+    return Assistant(library, Prompts(ROOT / "prompts"), model, timeout=settings.chat_timeout)
 
 
-def _model(settings: Settings) -> BaseChatModel | None:
-    """The language model of ``CHAT_MODEL``, through LangChain; None where none is configured."""
-    if not settings.chat_model:
-        return None
-    from langchain.chat_models import init_chat_model
+def _mailer(settings: Settings) -> Mailer | None:
+    """The mail server for invitations; None where none is configured."""
+    from bot.mail import Mailer
 
-    provider = settings.chat_model.partition(":")[0]
-    values: dict[str, Any] = {"temperature": 0, "max_tokens": settings.chat_max_tokens}
-    if provider == "ollama":
-        values["num_predict"] = values.pop("max_tokens")
-    else:
-        values |= {"timeout": settings.chat_timeout, "max_retries": 1}
-    if settings.chat_base_url:
-        values["base_url"] = settings.chat_base_url
-    if key := settings.chat_api_key.get_secret_value():
-        values["api_key"] = key
-    elif settings.chat_base_url and provider == "openai":
-        values["api_key"] = "none"  # a server of one's own asks for no key, its client for some
+    url = settings.smtp_url.get_secret_value()
     try:
-        model: BaseChatModel = init_chat_model(settings.chat_model, **values)
-    except ImportError as error:
-        raise NotConfigured(
-            f"CHAT_MODEL={settings.chat_model} needs its provider's package: pip install 'expo-bot[{provider}]'"
-        ) from error
-    except Exception as error:
-        raise NotConfigured(
-            f"CHAT_MODEL={settings.chat_model} cannot be set up ({type(error).__name__}). Check the name, CHAT_API_KEY "
-            "and CHAT_BASE_URL; leave CHAT_MODEL empty to answer without a model."
-        ) from error
-    return model
+        return Mailer.from_url(url, settings.mail_from) if url else None
+    except ValueError as error:
+        raise NotConfigured(str(error)) from None
 
 
 def _stopped_by_signals() -> asyncio.Event:

@@ -159,6 +159,10 @@ class Library:
         found = self._current().glossary.entity(name)
         return found.name_in(language) if found else None
 
+    def mentioned(self, text: str) -> tuple[str, ...]:
+        """The ids of the entities that ``text`` names, in order of first mention."""
+        return tuple(entity.id for entity in self._current().glossary.find(text))
+
     def glossary(self) -> glossary.Glossary:
         """The glossary of the current generation."""
         return self._current().glossary

@@ -40,7 +40,20 @@ class Settings(BaseSettings):
     knowledge: Path = Field(Path("knowledge"), description="The folder of documents that staff keep.")
     index: Path = Field(Path("index"), description="The folder of the index, written by expo-ingest.")
     database_url: SecretStr = Field(
-        SecretStr("sqlite:///data/expo-bot.db"), description="What must survive: languages, feedback, open questions."
+        SecretStr("sqlite:///data/expo-bot.db"),
+        description="What must survive: meetings, inquiries, languages, feedback. A file, or `postgresql://…` "
+        "(extra `postgres`).",
+    )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="The mail server that sends calendar invitations, `smtp://USER:PASSWORD@HOST:587` or `smtps://…`. "
+        "Empty: none are mailed.",
+    )
+    mail_from: str = Field(
+        "", description="Whom invitations come from, `Expo <expo@city.example>`. Needed with SMTP_URL, never changed."
+    )
+    retention_days: int = Field(
+        90, ge=1, le=3650, description="Days after its end until a meeting or an inquiry names nobody any more."
     )
     embedding_model: str = Field(
         "bundled",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,12 @@ from telegram.request import HTTPXRequest
 
 from bot.chat.application import Chat, build
 from bot.chat.polling import poll
+from bot.mail import Mailer
 from bot.playground.floods import Limits
+from bot.playground.people import Chat as PlaygroundChat
 from bot.playground.server import Server, serve
 from bot.store import Store
+from tests import pavilion
 from tests.fakes import PATIENCE, EchoAssistant, FakeClock, FakeKnowledge
 
 
@@ -39,6 +42,8 @@ class Person:
 
     async def press(self, data: str, message: dict[str, Any] | None = None) -> str:
         """Press that button under ``message`` (else under the newest that has it); returns the toast."""
+        if message is None and data.endswith("*"):
+            data = self._whole(data[:-1])
         at = message["message_id"] if message else self._with_button(data)
         answer = (await self._post("press", message_id=at, callback_data=data, wait=PATIENCE))["answer"]
         assert answer is not None, f"the press of {data} was never answered"
@@ -66,6 +71,19 @@ class Person:
         """Every message of the bot that stands in this chat now."""
         history = self.server.telegram.history(self.chat_id)
         return [message.text for message in history if message.sender.is_bot]
+
+    def newest(self) -> int:
+        """The number of the bot's newest message in this chat."""
+        return max(message.id for message in self.server.telegram.history(self.chat_id) if message.sender.is_bot)
+
+    def _whole(self, beginning: str) -> str:
+        """What the newest button that begins so says: not every name can be told beforehand."""
+        for message in reversed(self.server.telegram.history(self.chat_id)):
+            for row in (message.keyboard or {}).get("inline_keyboard", ()):
+                for button in row:
+                    if str(button.get("callback_data", "")).startswith(beginning):
+                        return str(button["callback_data"])
+        raise AssertionError(f"no button begins with {beginning}")
 
     def _with_button(self, data: str) -> int:
         for message in reversed(self.server.telegram.history(self.chat_id)):
@@ -136,14 +154,28 @@ class Fair:
         await self.chat.intake.accept({"update_id": update_id or self._delivered, kind: content})
 
     async def settled(self) -> None:
-        """Wait until nothing is in hand."""
+        """Wait until nothing is in hand, and nothing that is due unsent."""
         await self.chat.intake.drain(PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await self.chat.delivery.settled()
+
+    async def passes(self, seconds: float) -> None:
+        """Let time pass, and what it makes due be sent."""
+        self.clock.advance(seconds)
+        self.chat.delivery.nudge()
+        await self.settled()
 
 
 def ids(first: int) -> Callable[[], str]:
     """a1, a2, a3 …"""
     count = iter(range(first, first + 10_000))
     return lambda: f"a{next(count)}"
+
+
+def references() -> Callable[[], str]:
+    """R1, R2, R3 …: the names of meetings and inquiries."""
+    count = iter(range(1, 10_000))
+    return lambda: f"R{next(count)}"
 
 
 @asynccontextmanager
@@ -153,15 +185,32 @@ async def opened_fair(
     knowledge: FakeKnowledge | None = None,
     limits: Limits | None = None,
     first_id: int = 1,
+    bookable: bool = False,
+    clock: FakeClock | None = None,
+    wire: TroubledWire | None = None,
+    mailer: Mailer | None = None,
+    met: Sequence[int] = (),
+    model: str = "",
+    strangers: Sequence[int] = (),
 ) -> AsyncIterator[Fair]:
-    """The whole bot, polling a playground over HTTP, on a clock that stands still."""
-    clock, wire = FakeClock(), TroubledWire()
+    """The whole bot, polling a playground over HTTP, on a clock that stands still; ``bookable`` sets the pavilion up.
+
+    ``met`` have pressed Start before: Telegram remembers that over a restart of the bot, a new playground does not.
+    ``strangers`` are as many more visitors as a test likes, who have as well.
+    """
+    clock, wire = clock or FakeClock(), wire or TroubledWire()
     assistant, knowledge = assistant or EchoAssistant(), knowledge or FakeKnowledge()
-    store = Store.open(f"sqlite:///{folder}/bot.db")
+    store = Store.open(f"sqlite:///{folder}/bot.db", new_id=references())
+    if bookable and not store.pavilion.teams():
+        pavilion.set_up(store)
     async with (
         serve(clock=lambda: clock.now().timestamp(), limits=limits) as server,
         httpx.AsyncClient(trust_env=False, verify=False) as http,
     ):
+        for visitor in strangers:
+            server.telegram.put_chat(PlaygroundChat(visitor, "private", f"Visitor {visitor}", (visitor,), "member"))
+        for visitor in met:
+            server.telegram.put_chat(replace(server.telegram.chat(visitor), bot="member"))
         chat = build(
             token=server.telegram.token,
             api_url=server.api_url,
@@ -171,6 +220,8 @@ async def opened_fair(
             clock=clock,
             new_id=ids(first_id),
             request=wire,
+            mailer=mailer,
+            model=model,
         )
         stop = asyncio.Event()
         polling = asyncio.create_task(poll(chat, stop))

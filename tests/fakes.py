@@ -146,6 +146,10 @@ class FakeKnowledge:
         self._check()
         return {"tuen": {"ko": "투엔"}.get(language, "Tuen"), "투엔": "Tuen"}.get(name.casefold())
 
+    def mentioned(self, text: str) -> tuple[str, ...]:
+        self._check()
+        return ("tuen",) if re.search("tuen|투엔", text.casefold()) else ()
+
     def _check(self) -> None:
         if self.broken:
             raise self.broken

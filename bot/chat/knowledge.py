@@ -68,6 +68,9 @@ class Knowledge(Protocol):
     def entity(self, name: str, language: str) -> str | None:
         """The name to use for what a deep link calls ``name``; None where the glossary does not know it."""
 
+    def mentioned(self, text: str) -> Sequence[str]:
+        """The ids of the entities that a text names, in order."""
+
 
 async def about(knowledge: Knowledge) -> About:
     """The fair; an empty one where there is no index yet. A greeting must not fail for want of a name."""

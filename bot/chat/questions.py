@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from telegram import Update
+from telegram import InlineKeyboardButton, Update
 
 from bot.chat import formatting, knowledge
 from bot.chat.buttons import QUESTION, rating_buttons, toast
@@ -38,6 +38,13 @@ class Assistant(Protocol):
         """The growing answer; the last value is the whole one."""
 
 
+class Offer(Protocol):
+    """What else may stand under an answer than its thumbs."""
+
+    async def under(self, place: Place, question: str, answer: Answer) -> Sequence[InlineKeyboardButton]:
+        """The buttons that this answer suggests; mostly none. It never raises: the answer comes first."""
+
+
 class Questions:
     """From a visitor's words to an answer with its sources and thumbs under it."""
 
@@ -49,7 +56,9 @@ class Questions:
         visitors: Visitors,
         sender: Sender,
         new_id: Callable[[], str],
+        offers: Sequence[Offer] = (),
     ) -> None:
+        self._offers = offers
         self._assistant = assistant
         self._library = library
         self._store = store
@@ -102,7 +111,8 @@ class Questions:
         parts = formatting.messages(answer, now.date())
         if not parts:
             raise RuntimeError("the assistant's answer has no text")
-        await stage.finish(parts, rating_buttons(answer_id))
+        offered = [button for offer in self._offers for button in await offer.under(place, question, answer)]
+        await stage.finish(parts, rating_buttons(answer_id, beside=offered))
         await self._keep(answer_id, place, question, answer)
 
     async def _keep(self, answer_id: str, place: Place, question: str, answer: Answer) -> None:

@@ -10,6 +10,7 @@ from telegram import ChatMember, ChatMemberUpdated, Update
 
 from bot.about import About
 from bot.chat import knowledge
+from bot.chat.asides import Asides
 from bot.chat.buttons import question_buttons
 from bot.chat.knowledge import Knowledge
 from bot.chat.questions import Questions
@@ -24,7 +25,10 @@ logger = logging.getLogger(__name__)
 class Reception:
     """Meets whoever comes in."""
 
-    def __init__(self, library: Knowledge, visitors: Visitors, sender: Sender, questions: Questions) -> None:
+    def __init__(
+        self, library: Knowledge, visitors: Visitors, sender: Sender, questions: Questions, asides: Asides
+    ) -> None:
+        self._asides = asides
         self._library = library
         self._visitors = visitors
         self._sender = sender
@@ -36,9 +40,12 @@ class Reception:
         place, message = place_of(update), update.message
         if place is None or message is None:
             return
+        payload = (message.text or "").partition(" ")[2].strip()
+        if await self._asides.follow(update, place, payload):
+            return
         language = await self._visitors.language(update)
         fair = await knowledge.about(self._library)
-        subject = await self._subject(message.text or "", language)
+        subject = await self._subject(payload, language)
         if subject:
             await self._sender.send(place, headed(fair, language, say(language, "chat.welcome")))
             await self._questions.pose(update, place, say(language, "chat.about_subject", subject=subject), language)
@@ -82,13 +89,12 @@ class Reception:
         text = say(language, "chat.joined", mention=f"@{self._sender.bot.username}")
         await self._sender.send(place, headed(fair, language, text))
 
-    async def _subject(self, text: str, language: str) -> str | None:
+    async def _subject(self, payload: str, language: str) -> str | None:
         """What a deep link is about. Anybody can make one, so only names the glossary knows are repeated."""
-        _, _, payload = text.partition(" ")
-        if not payload.strip():
+        if not payload:
             return None
         try:
-            found = await asyncio.to_thread(self._library.entity, payload.strip()[:64], language)
+            found = await asyncio.to_thread(self._library.entity, payload[:64], language)
         except Exception:
             logger.exception("a deep link could not be looked up, greeting instead")
             return None

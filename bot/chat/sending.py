@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, ForceReply, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
 
 from bot.chat.clock import Clock
@@ -20,6 +20,7 @@ from bot.chat.visitors import Place
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+Keyboard = InlineKeyboardMarkup | ForceReply
 
 PAUSES = (1.0, 3.0, 9.0, 27.0)  # after a network error; a 429 says itself how long
 LONGEST_WAIT = 300.0  # nobody waits longer for an answer; then it is an error like any other
@@ -33,7 +34,7 @@ class Sender:
         self.bot = bot
         self.clock = clock
 
-    async def send(self, place: Place, what: Styled | str, keyboard: InlineKeyboardMarkup | None = None) -> Message:
+    async def send(self, place: Place, what: Styled | str, keyboard: Keyboard | None = None) -> Message:
         """Send one message, as often as it takes. Raises TelegramError where that is hopeless (blocked, gone)."""
         styled = Styled(what) if isinstance(what, str) else what
         try:
@@ -56,7 +57,15 @@ class Sender:
             if "not modified" not in str(error):
                 raise
 
-    async def send_once(self, place: Place, styled: Styled, keyboard: InlineKeyboardMarkup | None = None) -> Message:
+    async def send_file(self, place: Place, name: str, data: bytes, caption: Styled | str = "") -> Message:
+        """Send a file, as often as it takes. Raises TelegramError where that is hopeless."""
+        try:
+            return await self._persistently(lambda: self.send_file_once(place, name, data, caption))
+        except ChatMigrated as moved:
+            there = replace(place, chat_id=moved.new_chat_id, reply_to=None)
+            return await self._persistently(lambda: self.send_file_once(there, name, data, caption))
+
+    async def send_once(self, place: Place, styled: Styled, keyboard: Keyboard | None = None) -> Message:
         """One attempt, for what may be skipped."""
         reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True) if place.reply_to else None
         return await self.bot.send_message(
@@ -71,12 +80,39 @@ class Sender:
 
     async def edit_once(self, message: Message, styled: Styled, keyboard: InlineKeyboardMarkup | None = None) -> object:
         """One attempt, for what may be skipped."""
+        return await self.edit_there_once(message.chat_id, message.message_id, styled, keyboard)
+
+    async def edit_there_once(
+        self, chat_id: int, message_id: int, styled: Styled, keyboard: InlineKeyboardMarkup | None = None
+    ) -> object:
+        """One attempt, where the message is known by its number only."""
         return await self.bot.edit_message_text(
             styled.text,
-            message.chat_id,
-            message.message_id,
+            chat_id,
+            message_id,
             entities=styled.entities() or None,
             link_preview_options=NO_PREVIEW,
+            reply_markup=keyboard,
+        )
+
+    async def send_file_once(
+        self,
+        place: Place,
+        name: str,
+        data: bytes,
+        caption: Styled | str = "",
+        keyboard: InlineKeyboardMarkup | None = None,
+    ) -> Message:
+        """One attempt at a file. A caption takes 1024 characters."""
+        styled = Styled(caption) if isinstance(caption, str) else caption
+        reply = ReplyParameters(place.reply_to, allow_sending_without_reply=True) if place.reply_to else None
+        return await self.bot.send_document(
+            place.chat_id,
+            InputFile(data, filename=name),
+            caption=styled.text or None,
+            caption_entities=styled.entities() or None,
+            message_thread_id=place.thread_id,
+            reply_parameters=reply,
             reply_markup=keyboard,
         )
 

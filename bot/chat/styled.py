@@ -7,7 +7,8 @@ nothing is ever parsed. Offsets are characters here and become UTF-16 units only
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import accumulate
 
 from telegram import MessageEntity
@@ -15,6 +16,7 @@ from telegram import MessageEntity
 BOLD = MessageEntity.BOLD
 QUOTE = MessageEntity.EXPANDABLE_BLOCKQUOTE
 LINK = MessageEntity.TEXT_LINK
+MOMENT = MessageEntity.DATE_TIME
 
 # Marks, embeddings, overrides and isolates that reorder what a reader sees: a title with one of them could make a
 # link look like another one.
@@ -24,12 +26,13 @@ _LINE_ENDS = str.maketrans({"\r": "\n", "\u2028": "\n", "\u2029": "\n", "\x85": 
 
 @dataclass(frozen=True)
 class Span:
-    """``text[start:end]`` is of this kind; ``url`` only where it is a link."""
+    """``text[start:end]`` is of this kind; ``url`` only where it is a link, ``moment`` where it tells a time."""
 
     start: int
     end: int
     kind: str
     url: str = ""
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Styled:
         if isinstance(other, str):
             return Styled(self.text + other, self.spans)
         by = len(self.text)
-        moved = tuple(Span(span.start + by, span.end + by, span.kind, span.url) for span in other.spans)
+        moved = tuple(replace(span, start=span.start + by, end=span.end + by) for span in other.spans)
         return Styled(self.text + other.text, self.spans + moved)
 
     def __bool__(self) -> bool:
@@ -53,10 +56,14 @@ class Styled:
         """The same text, all of it of this kind as well."""
         return Styled(self.text, (Span(0, len(self.text), kind, url), *self.spans)) if self else self
 
+    def at(self, moment: datetime) -> Styled:
+        """The same text, which tells this moment: a client that knows how shows it in the reader's own zone."""
+        return Styled(self.text, (Span(0, len(self.text), MOMENT, moment=moment), *self.spans)) if self else self
+
     def between(self, start: int, end: int) -> Styled:
         """``text[start:end]`` with what of the spans lies in it: a span that is cut becomes two valid ones."""
         spans = (
-            Span(max(span.start, start) - start, min(span.end, end) - start, span.kind, span.url)
+            replace(span, start=max(span.start, start) - start, end=min(span.end, end) - start)
             for span in self.spans
             if span.start < end and span.end > start
         )
@@ -71,7 +78,13 @@ class Styled:
         """The spans as Telegram wants them; those around nothing visible are left out, it would refuse them."""
         offsets = units(self.text)
         return [
-            MessageEntity(span.kind, offsets[span.start], offsets[span.end] - offsets[span.start], url=span.url or None)
+            MessageEntity(
+                span.kind,
+                offsets[span.start],
+                offsets[span.end] - offsets[span.start],
+                url=span.url or None,
+                unix_time=span.moment,
+            )
             for span in self.spans
             if self.text[span.start : span.end].strip()
         ]

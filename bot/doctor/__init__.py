@@ -6,49 +6,28 @@ whether it is there. Everything is opened the way ``expo-bot run`` opens it, so 
 
 from __future__ import annotations
 
-import os
 import platform
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from bot import about, embedding, generations, glossary, ingestion
+from bot.doctor import connections
+from bot.doctor.findings import Finding, number, place, shown
 from bot.documents import SUFFIXES
 from bot.embedding import Embedder, ModelMissing
 from bot.generations import Busy, LibraryError
 from bot.library import Library, Overview
 from bot.prompts import PromptMissing, Prompts
 from bot.settings import ROOT, Settings
-from bot.store import Store, StoreError
 from bot.texts import LANGUAGES
 
 OLDEST_PYTHON = (3, 11)
-TELEGRAM = "https://api.telegram.org"
-WEBHOOK_PORTS = (443, 80, 88, 8443)  # the ones Telegram itself calls
 PROMPTS = {"answer": ("fair", "language", "today", "passages")}  # prompt -> what its caller fills in
 KEYED = ("openai", "anthropic")  # providers that answer nobody without a key
-SHOWN = 3  # names of a long list; the rest is a number
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at. Not ``well``: the bot will not run until somebody does what ``todo`` says."""
-
-    subject: str
-    told: str
-    todo: str = ""
-    well: bool = True
-
-    def __str__(self) -> str:
-        sign = "wrong" if not self.well else "note " if self.todo else "ok   "
-        lines = [f"{sign}  {self.subject}: {self.told}", *([self.todo] if self.todo else [])]
-        return "\n       ".join(line for part in lines for line in part.splitlines())
 
 
 def examine(settings: Settings, *, prompts: Path = ROOT / "prompts", now: datetime | None = None) -> list[Finding]:
@@ -65,9 +44,7 @@ def _findings(settings: Settings, prompts: Path, now: datetime) -> Iterator[Find
     yield from _index(settings, embedder, now)
     yield _prompts(prompts, needed=bool(settings.chat_model))
     yield _chat_model(settings)
-    yield _database(settings.database_url.get_secret_value())
-    yield _telegram(settings)
-    yield _webhook(settings)
+    yield from connections.examine(settings, now)
 
 
 def _python() -> Finding:
@@ -85,7 +62,7 @@ def _knowledge(folder: Path) -> Finding:
     count = sum(not path.name.startswith((".", "~$")) for path in files)
     if not count:
         return Finding(subject, f"{folder} holds no document.", f"Put files there: {' '.join(sorted(SUFFIXES))}")
-    return Finding(subject, f"{_number(count, 'document')} in {folder}.")
+    return Finding(subject, f"{number(count, 'document')} in {folder}.")
 
 
 def _about(folder: Path) -> Finding:
@@ -101,7 +78,7 @@ def _about(folder: Path) -> Finding:
         for what, given in (("name", fair.name), ("contact", fair.contact), ("questions", fair.questions))
         if (missing := [language for language in LANGUAGES if not given.get(language)])
     ]
-    names = f"{_number(entities, 'name')} in the glossary"
+    names = f"{number(entities, 'name')} in the glossary"
     if lacking:
         todo = f"Add them to {folder / 'about.toml'}, then run: expo-ingest"
         return Finding(subject, f"{names}; about.toml gives no {'; no '.join(lacking)}.", todo)
@@ -128,8 +105,8 @@ def _index(settings: Settings, embedder: Embedder | None, now: datetime) -> Iter
     except LibraryError as error:
         yield Finding(subject, str(error), well=False)
         return
-    told = f"generation {manifest.name} in {settings.index} with {_number(manifest.passages, 'passage')} of "
-    told += f"{_number(len(manifest.files), 'file')}, built {_age(now - datetime.fromisoformat(manifest.built_at))}."
+    told = f"generation {manifest.name} in {settings.index} with {number(manifest.passages, 'passage')} of "
+    told += f"{number(len(manifest.files), 'file')}, built {_age(now - datetime.fromisoformat(manifest.built_at))}."
     if not manifest.passages:
         yield Finding(subject, told, "Put documents into the knowledge folder, then run: expo-ingest", well=False)
         return
@@ -167,7 +144,7 @@ def _in_step(settings: Settings, manifest: generations.Manifest) -> Finding:
     failed = [f"{line.path}: {line.reason}" for line in report.failed]
     told = f"{', '.join(changes)} since the index was built." if changes else "in step."
     if failed:
-        told += f"\n{_number(len(failed), 'file')} cannot be read:\n" + _shown(failed, "\n")
+        told += f"\n{number(len(failed), 'file')} cannot be read:\n" + shown(failed, "\n")
     todo = "Run: expo-ingest" if changes else "Correct the files, then run: expo-ingest" if failed else ""
     return Finding(subject, told, todo)
 
@@ -177,7 +154,7 @@ def _reviews(overview: Overview, now: datetime) -> Finding:
     late = [entry.path for entry in overview.documents if entry.review_by and entry.review_by < today]
     if not late:
         return Finding("Reviews", "no document is past its review date.")
-    told = f"{_number(len(late), 'document')} past the review date: {_shown(late, ', ')}."
+    told = f"{number(len(late), 'document')} past the review date: {shown(late, ', ')}."
     return Finding("Reviews", told, "Answers from them say so. Check the text, set a new review_by, run: expo-ingest")
 
 
@@ -200,74 +177,12 @@ def _chat_model(settings: Settings) -> Finding:
         known = provider in ("openai", "anthropic", "ollama")
         todo = f"Run: pip install '{f'expo-bot[{provider}]' if known else f'langchain-{provider}'}'"
         return Finding(subject, f"{model} needs a package that is not installed.", todo, well=False)
-    at = f" at {_place(settings.chat_base_url)}" if settings.chat_base_url else ""
+    at = f" at {place(settings.chat_base_url)}" if settings.chat_base_url else ""
     key = bool(settings.chat_api_key.get_secret_value())
     if not key and provider in KEYED and not (at and provider == "openai"):
         return Finding(subject, f"{model}{at} has no key.", "Set CHAT_API_KEY to the provider's key.", well=False)
     told = f"{model}{at}, {'with a key' if key else 'without a key'}; given up after {settings.chat_timeout:g} s."
     return Finding(subject, told)
-
-
-def _database(url: str) -> Finding:
-    subject = "Database"
-    file = Path(url.removeprefix("sqlite:///").partition("?")[0]) if url.startswith("sqlite:///") else None
-    if file and file.name and not file.exists():
-        nearest = next(folder for folder in file.absolute().parents if folder.exists())
-        if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
-            return Finding(subject, f"{file} is not there yet; the first start makes it.")
-        todo = "Make it writable for the user who runs the bot, or set DATABASE_URL to another place."
-        return Finding(subject, f"{file} cannot be made: no permission in {nearest}.", todo, well=False)
-    try:
-        Store.open(url).close()
-    except StoreError as error:
-        return Finding(subject, str(error), well=False)
-    return Finding(subject, f"{file or _place(url)} opens, and has the schema that this version needs.")
-
-
-def _telegram(settings: Settings) -> Finding:
-    subject, token = "Telegram", settings.telegram_token.get_secret_value()
-    if not token:
-        todo = "Get a token from @BotFather and set it in .env. Without one: expo-bot playground"
-        return Finding(subject, "TELEGRAM_TOKEN is not set.", todo, well=False)
-    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]{30,}", token):
-        todo = "Copy it again from @BotFather: digits, a colon, 35 letters, digits, _ or -; no spaces."
-        return Finding(subject, "TELEGRAM_TOKEN does not look like a token.", todo, well=False)
-    own = "" if settings.telegram_api_url.rstrip("/") == TELEGRAM else f", for {_place(settings.telegram_api_url)}"
-    return Finding(subject, f"a token is set{own}. Whether it is still valid shows at the start.")
-
-
-def _webhook(settings: Settings) -> Finding:
-    subject, url, secret = "Updates", settings.webhook_url, settings.webhook_secret.get_secret_value()
-    if not url:
-        if secret:
-            return Finding(
-                subject, "WEBHOOK_SECRET is set, WEBHOOK_URL is not.", "The bot will ask for updates itself."
-            )
-        return Finding(subject, "the bot asks for them itself (long polling).")
-    told = f"Telegram calls {_place(url)}; the bot listens on {settings.webhook_host}:{settings.webhook_port}."
-    if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
-        todo = 'Make one: python -c "import secrets; print(secrets.token_urlsafe(32))"'
-        return Finding(subject, "WEBHOOK_SECRET must be 16 to 256 letters, digits, _ or -.", todo, well=False)
-    try:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        return Finding(subject, "WEBHOOK_URL has a port that is none.", "Correct it.", well=False)
-    if settings.telegram_api_url.rstrip("/") == TELEGRAM and (parts.scheme != "https" or port not in WEBHOOK_PORTS):
-        todo = f"Telegram calls https only, on the ports {', '.join(map(str, WEBHOOK_PORTS))}. Change WEBHOOK_URL."
-        return Finding(subject, told, todo, well=False)
-    return Finding(subject, told)
-
-
-def _place(url: str) -> str:
-    """Scheme, host and port: the rest of an address may hold a password, a key or a name not to be guessed."""
-    try:
-        parts = urlsplit(url)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "an address that cannot be read"
-    host = parts.hostname or ""
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 def _text(path: Path) -> str:
@@ -279,17 +194,8 @@ def _text(path: Path) -> str:
         raise ValueError(f"{path.name} is not UTF-8 text. Save it as UTF-8.") from error
 
 
-def _shown(names: list[str], between: str) -> str:
-    more = len(names) - SHOWN
-    return between.join([*names[:SHOWN], *([f"and {more} more"] if more > 0 else [])])
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def _age(age: timedelta) -> str:
     for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if age.total_seconds() >= seconds:
-            return f"{_number(int(age.total_seconds() // seconds), unit)} ago"
+            return f"{number(int(age.total_seconds() // seconds), unit)} ago"
     return "just now"

@@ -1,0 +1,1 @@
+"""Inquiries: how a partner leaves one, and how the desk answers it."""

@@ -1,0 +1,1 @@
+"""Visitors and their meetings: choosing, holding, requesting, and what becomes of it."""

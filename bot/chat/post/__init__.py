@@ -1,0 +1,1 @@
+"""What must reach somebody later: rendered from the outbox, sent when it is due."""
