@@ -208,6 +208,8 @@ class Limits:
     confirmed_a_day: int = 4
     requests_an_hour: int = 6
     cancellations_a_day: int = 3
+    holds_a_day: int = 40  # that come to nothing: else one visitor could keep a seat from all others for days
+    waits: int = 6  # days to wait for at once: each may keep a seat from others for as long as its offer stands
     hold: timedelta = timedelta(minutes=5)
     offer: timedelta = timedelta(minutes=15)  # from the waiting list
 

@@ -14,6 +14,7 @@ import itertools
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,18 @@ DAY = FAIR.date()
 ANNA, JOHN, MINA, OTTO = 101, 102, 103, 104  # visitors
 JIHUN, SOFIA, KURT, OUTSIDER = 201, 202, 203, 209  # Telegram accounts of staff, and of somebody who is none
 TUEN_CHAT, DESK_CHAT, CITY_CHAT = -5, -6, -7
+
+
+# A run that is killed cannot stop its server. This process waits for the run to end, however that comes, and does.
+HEIR = """
+import os, pathlib, shutil, signal, sys
+sys.stdin.read()
+pid, folder = int(sys.argv[1]), pathlib.Path(sys.argv[2])
+lock = folder / "data" / "postmaster.pid"
+if lock.exists() and lock.read_text().split()[0] == str(pid):
+    os.kill(pid, signal.SIGQUIT)
+shutil.rmtree(folder, ignore_errors=True)
+"""
 
 
 class Cluster:
@@ -66,6 +79,11 @@ class Cluster:
             raise
         self.pid = self._server.get_pid()
         self._owner = os.getpid()
+        self._heir = subprocess.Popen(
+            [sys.executable, "-c", HEIR, str(self.pid), str(self._folder)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is not for it
+        )
         self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
         if not safe:
             self._admin.execute("ALTER SYSTEM SET fsync = off")
@@ -92,6 +110,9 @@ class Cluster:
             self._admin.close()
             self._server.cleanup()
             shutil.rmtree(self._folder)
+            assert self._heir.stdin
+            self._heir.stdin.close()
+            self._heir.wait()
 
 
 def memory_folder() -> str | None:
@@ -141,6 +162,13 @@ def opened(url: str) -> Database:
     if url not in _engines:
         _engines[url] = connect(url)
     return Database(_engines[url])
+
+
+def after_fork() -> None:
+    """In a child: leave the parent's connections alone, and make new ones."""
+    for engine in _engines.values():
+        engine.dispose(close=False)
+    _engines.clear()
 
 
 class Office:

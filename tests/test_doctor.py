@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -12,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from bot import embedding, generations, ingestion
-from bot.doctor import Finding, examine
+from bot.doctor import examine
+from bot.doctor.findings import Finding
+from bot.office.programme import parse
 from bot.settings import Settings, read
+from bot.store import Store
 
 TOKEN = f"1234567:{'x' * 35}"
 SECRETS = {
@@ -306,3 +310,81 @@ def test_no_secret_is_ever_shown(look: Look) -> None:
     assert "api.example" in shown
     for secret in (*SECRETS.values(), "hush"):
         assert secret not in shown
+
+
+def programme(folder: Path, member: str = "", fair: str = "", day: str = "2026-11-24") -> None:
+    """The database of ``folder`` with one team and a member that can be booked."""
+    text = f"""
+[fair]
+zone = "Asia/Seoul"
+{fair}
+[[team]]
+id = "tuen"
+name = {{ en = "Tuen" }}
+[[member]]
+id = "jihun"
+name = "Jihun"
+teams = ["tuen"]
+{member}
+[[hours]]
+team = "tuen"
+day = {day}
+from = 10:00:00
+to = 12:00:00
+minutes = 30
+"""
+    (folder / "data").mkdir(exist_ok=True)
+    store = Store.open(f"sqlite:///{folder}/data/expo-bot.db")
+    store.pavilion.put(parse(tomllib.loads(text), NOW.date()), NOW)
+    store.close()
+
+
+def test_without_teams_no_meetings_are_taken_and_that_is_fine(look: Look, fair: Path) -> None:
+    before = look()["Meetings"]
+    Store.open(f"sqlite:///{fair}/data/expo-bot.db").close()
+
+    assert before.told == look()["Meetings"].told
+    assert "expo-bot slots import" in before.told
+    assert (before.todo, before.well) == ("", True)
+
+
+def test_teams_that_can_be_met_and_answer_are_counted(look: Look, fair: Path) -> None:
+    programme(fair, "telegram_id = 201", "chat = -1001\nfictional = true")
+
+    finding = look()["Meetings"]
+
+    assert finding.told == "1 team, 4 times to come. The fair is a fictional one, for demonstration."
+    assert finding.todo == ""
+
+
+def test_a_team_that_nobody_answers_for_is_named(look: Look, fair: Path) -> None:
+    programme(fair, fair="chat = -1001", day="2026-11-22")
+
+    finding = look()["Meetings"]
+
+    assert finding.told.splitlines() == [
+        "1 team, 0 times to come.",
+        "Without a member who may answer: tuen.",
+    ]
+    assert "telegram_id" in finding.todo
+    assert "hours that lie ahead" in finding.todo
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "told", "well"),
+    [
+        ("", "", "none is sent, and none need be", True),
+        ("", "expo@city.example", "MAIL_FROM is set, SMTP_URL is not.", True),
+        ("smtp://expo:sesame@mail.example:587", "Expo <expo@city.example>", "through mail.example:587 as Expo", True),
+        ("smtp://expo:sesame@mail.example:587", "", "MAIL_FROM is not an e-mail address", False),
+        ("http://mail.example", "expo@city.example", "SMTP_URL is not the address of a mail server", False),
+    ],
+)
+def test_whether_invitations_are_mailed_is_told_without_the_password(
+    look: Look, url: str, sender: str, told: str, well: bool
+) -> None:
+    finding = look(smtp_url=url, mail_from=sender)["Mail"]
+
+    assert told in finding.told
+    assert finding.well is well
+    assert "sesame" not in str(finding)

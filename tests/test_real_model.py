@@ -18,13 +18,12 @@ from pathlib import Path
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from bot.__main__ import _model
+from bot import models
 from bot.answers import OFFERED, Assistant
 from bot.citations import Answer
 from bot.languages import of_question
 from bot.library import Library
 from bot.prompts import Prompts
-from bot.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -41,14 +40,7 @@ sys.stdin.read()
 
 
 def model_at(address: str, patience: float = 60.0) -> BaseChatModel:
-    settings = Settings(
-        _env_file=None,
-        chat_model="openai:any",
-        chat_base_url=f"{address}/v1",
-        chat_timeout=patience,
-        chat_max_tokens=120,
-    )
-    model = _model(settings)
+    model = models.load("openai:any", base_url=f"{address}/v1", key="", timeout=patience, max_tokens=120)
     assert model is not None
     return model
 

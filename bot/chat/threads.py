@@ -88,6 +88,12 @@ _ASKS = re.compile(
     r"|was|wer|wen|wem|wann|wo|woher|wohin|welche[rsmn]?|warum|wieso|wie|ist|sind|hat|haben|kann|können|gibt)\b",
     re.IGNORECASE,
 )
+_STOPPING = frozenset("stop cancel quit abbrechen abbruch stopp 그만 취소 그만할게요 그만두기 취소할게요".split())
+
+
+def is_stop(text: str) -> bool:
+    """Whether somebody who is asked something has had enough of it."""
+    return text.casefold().strip(" .!") in _STOPPING
 
 
 def is_question(text: str) -> bool:

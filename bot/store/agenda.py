@@ -50,7 +50,7 @@ class Agenda:
         """The meeting. Raises Refused(UNKNOWN)."""
         return self._database.run(lambda connection: find(connection, meeting_id))
 
-    def free(self, team_id: str, now: datetime, day: date | None = None, limit: int = 500) -> list[Free]:
+    def free(self, team_id: str, now: datetime, day: date | None = None, limit: int | None = None) -> list[Free]:
         """What a visitor may choose now, earliest first: open, with a seat, within notice and horizon."""
         taken = (
             select(m.slot_id, func.count().label("n"))

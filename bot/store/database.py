@@ -44,7 +44,12 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         _make_folder(parsed)
     try:
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if _is_sqlite(parsed) else {})
+        arguments = {"timeout": BUSY_SECONDS} if _is_sqlite(parsed) else {}
+        # An error is logged with its statement: what visitors typed must not stand there.
+        # A server may have been restarted in between: then the first to ask would be told so.
+        engine = create_engine(
+            parsed, connect_args=arguments, hide_parameters=True, pool_pre_ping=not _is_sqlite(parsed)
+        )
     except ModuleNotFoundError as error:
         raise StoreError(
             f"DATABASE_URL needs the Python package {error.name}: install it, or use sqlite:///data/expo-bot.db"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, union, update
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select, text, union, update
 
 from bot.meetings import ACTIVE, Status
 from bot.office.programme import Programme
@@ -153,6 +153,8 @@ def put(connection: Connection, programme: Programme, now: datetime, reopen: boo
     if wrong := [*slots.wrong, *members.wrong]:
         raise WouldBreak(wrong)
     _add(connection, tables.teams, teams.add)
+    for team_id, row in teams.change.items():
+        readdress(connection, row["chat_id"], tables.teams.c.id == team_id)
     change(connection, tables.teams, teams.change)
     _remove(connection, tables.slots, slots.delete)
     change(connection, tables.slots, slots.change)
@@ -241,6 +243,18 @@ def _retire(connection: Connection, teams: list[Row]) -> None:
     needed = set(connection.scalars(referring))
     change(connection, tables.teams, {row["id"]: {"open": False} for row in teams if row["id"] in needed})
     _remove(connection, tables.teams, [row["id"] for row in teams if row["id"] not in needed])
+
+
+def readdress(connection: Connection, chat_id: int, which: ColumnElement[bool]) -> None:
+    """What waits for these teams goes to their new chat: in the old one it would reach nobody, or strangers."""
+    ids = select(tables.teams.c.id).where(which, tables.teams.c.chat_id != chat_id)
+    subjects = union(
+        ids, select(m.id).join(tables.slots, s.id == m.slot_id).where(s.team_id.in_(ids)),
+        select(tables.inquiries.c.id).where(tables.inquiries.c.team_id.in_(ids)),
+    )  # fmt: skip
+    o = tables.outbox.c
+    standing = (o.to == "team") & o.state.in_(["waiting", "sending"]) & o.subject_id.in_(subjects)
+    connection.execute(update(tables.outbox).where(standing).values(receiver=str(chat_id)))
 
 
 def _all(connection: Connection, table: Table) -> list[Row]:

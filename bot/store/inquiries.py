@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bot.inquiries import FIELDS, LONGEST, STANDING, TRANSITIONS, Inquiry, Kind, Remark, State, Step, missing
 from bot.meetings import Member, Reason, Refused, Team
@@ -20,6 +20,8 @@ from bot.store.transactions import Database
 
 i = tables.inquiries.c
 OPEN_AT_ONCE = 5  # inquiries of one visitor that nobody has closed yet
+A_DAY = 10  # inquiries of one visitor: each is a card in the desk's chat, also when it is withdrawn at once
+ADDED_AN_HOUR = 20  # remarks of a visitor: each rings there
 
 
 class Inquiries:
@@ -44,12 +46,15 @@ class Inquiries:
             agreed = select(c.at).where(c.visitor_id == visitor_id, c.kind == "inquiry")
             if connection.execute(agreed).first() is None:
                 raise Refused(Reason.NO_CONSENT)
-            mine = [one for one in _several(connection, i.visitor_id == visitor_id) if one.state in STANDING]
+            known = _several(connection, i.visitor_id == visitor_id)
+            mine = [one for one in known if one.state in STANDING]
             for one in mine:
                 if one.kind == kind and one.about == said["about"]:
                     return one
             if len(mine) >= OPEN_AT_ONCE:
                 raise Refused(Reason.TOO_MANY)
+            if sum(one.created_at > now - timedelta(days=1) for one in known) >= A_DAY:
+                raise Refused(Reason.DAY_FULL)
             team = desk_for(connection, kind)
             values: dict[str, Any] = {
                 "id": self._new_id(),
@@ -125,6 +130,8 @@ class Inquiries:
                 raise Refused(Reason.NOT_YOURS)
             if step == Step.ADD and _just_said(connection, inquiry_id, "visitor", text):
                 return inquiry
+            if step == Step.ADD and _added(connection, visitor_id, now - timedelta(hours=1)) >= ADDED_AN_HOUR:
+                raise Refused(Reason.DAY_FULL)
             moved = _move(connection, inquiry, step, "visitor", now)
             _remark(connection, inquiry_id, "visitor", text, now)
             team = _team(connection, moved.team_id)
@@ -212,6 +219,13 @@ def _just_said(connection: Connection, inquiry_id: str, by: str, text: str) -> b
     last = select(r.by, r.text).where(r.inquiry_id == inquiry_id).order_by(r.id.desc()).limit(1)
     found = connection.execute(last).first()
     return found is not None and (found.by, found.text) == (by, text.strip()[:4000])
+
+
+def _added(connection: Connection, visitor_id: int, since: datetime) -> int:
+    """How often the visitor has said more since then, about any inquiry."""
+    r = tables.remarks.c
+    query = select(func.count()).select_from(tables.remarks).join(tables.inquiries, i.id == r.inquiry_id)
+    return connection.scalar(query.where(i.visitor_id == visitor_id, r.by == "visitor", r.at > since)) or 0
 
 
 def _remark(connection: Connection, inquiry_id: str, by: str, text: str, now: datetime) -> None:

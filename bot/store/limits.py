@@ -66,3 +66,10 @@ def check_limits(
     cancelled = (one for one in mine if one.status == Status.CANCELLED_VISITOR)
     if sum(one.decided_at is not None and one.decided_at > today for one in cancelled) >= limits.cancellations_a_day:
         raise Refused(Reason.TOO_MANY)
+
+
+def check_holds(mine: list[Meeting], now: datetime, limits: Limits) -> None:
+    """Raise Refused if the visitor has kept seats for nothing often enough within ``COUNTED``."""
+    left = (one.decided_at for one in mine if one.status == Status.ABANDONED)
+    if sum(at is not None and at > now - COUNTED for at in left) >= limits.holds_a_day:
+        raise Refused(Reason.TOO_MANY)

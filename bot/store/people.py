@@ -149,7 +149,10 @@ class People:
             connection.execute(delete(tables.outbox).where(_to(visitor_id)))
             for table in (tables.drafts, tables.consents):
                 connection.execute(delete(table).where(table.c.visitor_id == visitor_id))
-            connection.execute(delete(tables.visitors).where(tables.visitors.c.id == visitor_id))
+            v = tables.visitors.c
+            free = v.blocked_until.is_(None) | (v.blocked_until <= now)  # forgetting must not lift a block
+            connection.execute(delete(tables.visitors).where(v.id == visitor_id, free))
+            connection.execute(update(tables.visitors).where(v.id == visitor_id).values(zone="", unreachable=False))
             return given_up
 
         return self._database.run(work)

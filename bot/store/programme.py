@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from bot.meetings import Member, Slot, Team
 from bot.office.programme import Programme
 from bot.store import tables
-from bot.store.imports import Changes, Count, Promised, Promises, WouldBreak, alone, change, put
+from bot.store.imports import Changes, Count, Promised, Promises, WouldBreak, alone, change, put, readdress
 from bot.store.reading import is_active, m, s, t
 from bot.store.rows import member_of, slot_of, team_of
 from bot.store.transactions import Database
@@ -50,6 +50,15 @@ class Pavilion:
             return sorted(closed, key=lambda slot: (slot.starts_at, slot.team_id, slot.place))
 
         return self._database.run(work)
+
+    def moved(self, old_chat: int, new_chat: int) -> None:
+        """A group became a supergroup: its teams are there now, and whoever presses a button there is in their chat."""
+
+        def work(connection: Connection) -> None:
+            readdress(connection, new_chat, t.chat_id == old_chat)
+            connection.execute(update(tables.teams).where(t.chat_id == old_chat).values(chat_id=new_chat))
+
+        self._database.run(work)
 
     def teams(self, *, closed: bool = False) -> list[Team]:
         """The teams in the order of the file; ``closed`` adds those that take no meetings any more."""

@@ -24,7 +24,7 @@ from bot.notices import Notice
 from bot.store import tables
 from bot.store.changes import Rules, confirm, expire_holds, guarded, move, own, relink, replaced, swap, take_seat
 from bot.store.ledger import letter, post_once
-from bot.store.limits import COUNTED, check_limits, lock_visitor
+from bot.store.limits import COUNTED, check_holds, check_limits, lock_visitor
 from bot.store.reading import check_open, lately, neighbours, slot_with_team, team_for
 from bot.store.transactions import Database
 from bot.store.waitlist import is_offer, leave, settle, wait
@@ -56,6 +56,8 @@ class Requests:
                 expire_holds(connection, now, self._rules, ran_out)
                 known, _ = lately(connection, visitor_id, now - COUNTED, now)
             old = replaced(connection, replaces_id, visitor_id, now, self._rules, slot_id) if replaces_id else None
+            if old and old.slot.team_id != team.id:  # another team's time replaces nothing
+                raise Refused(Reason.UNKNOWN)
             if old:  # then another hold may have been given back
                 known, _ = lately(connection, visitor_id, now - COUNTED, now)
             for mine in (one for one in known if one.active):
@@ -68,6 +70,7 @@ class Requests:
             check_open(slot, is_open, now)
             _check_distance(slot, team, now)
             check_limits(known, slot, now, self._rules.limits, replaces=replaces_id)
+            check_holds(known, now, self._rules.limits)
             until = now + self._rules.limits.hold
             new_id = self._rules.new_id()
             return take_seat(
@@ -156,7 +159,7 @@ class Requests:
 
         def work(connection: Connection) -> int:
             lock_visitor(connection, visitor_id, now)
-            return wait(connection, team_id, day, visitor_id, language, now)
+            return wait(connection, team_id, day, visitor_id, language, now, self._rules.limits.waits)
 
         return self._database.run(work)
 

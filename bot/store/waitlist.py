@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -22,15 +22,20 @@ w = tables.waitlist.c
 _STANDING = w.state.in_(["waiting", "offered"])
 
 
-def wait(connection: Connection, team_id: str, day: date, visitor_id: int, language: str, now: datetime) -> int:
+def wait(
+    connection: Connection, team_id: str, day: date, visitor_id: int, language: str, now: datetime, most: int
+) -> int:
     """Join the list; joining twice is joining once. Returns how many stand before the visitor.
 
-    Raises Refused(UNKNOWN). The visitor must be locked.
+    Raises Refused(UNKNOWN), or TOO_MANY where they wait for so many days already. The visitor must be locked.
     """
     team_for(connection, team_id)
     known = select(w.id).where(w.team_id == team_id, w.day == day, w.visitor_id == visitor_id, _STANDING)
     mine = connection.scalar(known)
     if mine is None:
+        others = select(w.id).where(w.visitor_id == visitor_id, _STANDING, w.day >= now.date() - timedelta(days=1))
+        if len(connection.execute(others).all()) >= most:
+            raise Refused(Reason.TOO_MANY)
         row = {"team_id": team_id, "day": day, "visitor_id": visitor_id, "language": language}
         adding = insert(tables.waitlist).values(state="waiting", at=now, **row).returning(w.id)
         mine = connection.execute(adding).scalar_one()

@@ -170,6 +170,8 @@ class Correspondence:
     async def _why(self, guest: Guest, refused: Refused, inquiry_id: str) -> str:
         if refused.reason == Reason.NOT_YOURS:
             return guest.say("inquiries.refused_not_yours")
+        if refused.reason == Reason.DAY_FULL:
+            return guest.say("refusals.too_many")
         if refused.reason != Reason.CHANGED:
             return guest.say("inquiries.refused_unknown")
         inquiry = await asked(self._store.inquiries.inquiry, inquiry_id)

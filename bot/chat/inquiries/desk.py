@@ -17,7 +17,7 @@ from bot.chat.inquiries.questionnaire import button
 from bot.chat.meetings.guests import asked
 from bot.chat.sending import Sender
 from bot.chat.staff.badges import Badge, badge_of
-from bot.chat.styled import BOLD, Styled, plain
+from bot.chat.styled import BOLD, Styled, plain, units
 from bot.chat.threads import is_question
 from bot.chat.visitors import Place, place_of
 from bot.inquiries import STANDING, Inquiry, State
@@ -88,19 +88,22 @@ class Desk:
         if badge is None or not (to_prompt or place.private) or (not to_prompt and is_question(text)):
             return False
         inquiry_id = draft.fields["inquiry"]
-        if len(text) > LONGEST_ANSWER:
-            too_long = say(badge.shared, "desk.too_long", most=LONGEST_ANSWER, given=len(text))
+        if (given := units(text)[-1]) > LONGEST_ANSWER:
+            too_long = say(badge.shared, "desk.too_long", most=LONGEST_ANSWER, given=given)
             await self._sender.send(place, too_long)
             return True
-        written = replace(draft, fields={**draft.fields, "text": text})
+        written = replace(draft, fields={**draft.fields, "text": text, "shown": ""})
         await asked(self._store.people.keep_draft, written, self._sender.clock.now())
-        if not to_prompt:
-            preview = Styled(say(badge.shared, "desk.preview", id=inquiry_id)).wrapped(BOLD) + "\n\n" + plain(text)
-            version = int(draft.fields["version"])
-            await self._sender.send(place, preview, _sending(inquiry_id, version, badge.shared))
-            return True
-        said, keyboard = await self._send(written, int(draft.fields["version"]), user.id, badge.shared)
-        await self._sender.send(place, said, keyboard)
+        version = int(draft.fields["version"])
+        if to_prompt:
+            said, keyboard = await self._send(written, version, user.id, badge.shared)
+        else:
+            said = Styled(say(badge.shared, "desk.preview", id=inquiry_id)).wrapped(BOLD) + "\n\n" + plain(text)
+            keyboard = _sending(inquiry_id, version, badge.shared)
+        sent = await self._sender.send(place, said, keyboard)
+        if keyboard is not None:  # its button sends what it shows, and no earlier one sends anything
+            written = replace(written, fields={**written.fields, "shown": str(sent.message_id)})
+            await asked(self._store.people.keep_draft, written, self._sender.clock.now())
         return True
 
     async def remind(self, update: Update, place: Place, draft: Draft) -> None:
@@ -121,6 +124,9 @@ class Desk:
         inquiry = dossier.inquiry
         if not tap.badge.acts_for(inquiry.team_id):
             raise Refused(Reason.NOT_YOURS)
+        if not tap.badge.may_see(inquiry.team_id):  # a card in a chat that is not, or no longer, the desk's
+            await tap.tell("staff.elsewhere")
+            return
         if tap.verb != "card" and inquiry.version != tap.version:
             raise Refused(Reason.CHANGED)
         if tap.verb == "take":
@@ -169,7 +175,7 @@ class Desk:
         if tap.verb == "x":
             await asked(self._store.people.drop_draft, tap.user_id)
             said, keyboard = Styled(say(tap.badge.shared, "desk.stopped")), None
-        elif not draft.fields.get("text"):
+        elif not draft.fields.get("text") or not _shows(tap.message, draft):
             await tap.tell("desk.no_draft")
             return
         else:
@@ -215,6 +221,11 @@ class Desk:
         keyboard = dossiers.card_buttons(dossier.inquiry, dossier.shared, closing)
         if tap.message is not None:
             await self._sender.edit(tap.message, dossiers.card(dossier), keyboard)
+
+
+def _shows(message: Message | None, draft: Draft) -> bool:
+    """Whether this is the message that shows what was typed last."""
+    return message is None or draft.fields.get("shown", str(message.message_id)) == str(message.message_id)
 
 
 def _sending(inquiry_id: str, version: int, language: str) -> InlineKeyboardMarkup:

@@ -14,7 +14,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import times
 from bot.chat.appointments import team_name
-from bot.chat.inquiries.questionnaire import Rows, button, kind_name
+from bot.chat.inquiries.questionnaire import Rows, button, indented, kind_name, shown_field
 from bot.chat.post.letters import Message
 from bot.chat.splitting import cut
 from bot.chat.staff.cards import language_in
@@ -204,7 +204,7 @@ def _closed(dossier: Dossier) -> Message:
 def _said(inquiry: Inquiry, language: str, here: str) -> list[Styled]:
     """What the visitor said, each with its label."""
     fields = asdict(inquiry)
-    values = {field: plain(fields[field]).strip() or (here if field == "contact" else "") for field in FIELDS}
+    values = {field: shown_field(field, fields[field]) or (here if field == "contact" else "") for field in FIELDS}
     return [_label(language, f"inquiries.label_{field}") + value for field, value in values.items() if value]
 
 
@@ -215,7 +215,7 @@ def _with_remarks(head: Styled, dossier: Dossier, language: str, visitor: str) -
     for index, remark in enumerate(reversed(dossier.remarks)):
         by = visitor if remark.by == "visitor" else line(remark.by)
         when = times.moment_text(remark.at, zone(dossier.team.zone), language)
-        text = plain(remark.text) if index == 0 else cut(plain(remark.text), SNIPPET)
+        text = indented(remark.text) if index == 0 else cut(indented(remark.text), SNIPPET)
         one = Styled(f"{by}, {when}:").wrapped(BOLD) + " " + cut(text, max(SNIPPET, room - 100))
         if one.units > room:
             told.append(Styled("…"))

@@ -13,6 +13,7 @@ from datetime import timedelta
 from telegram import Message, Update
 from telegram.error import TelegramError
 
+from bot.characters import clean
 from bot.chat.inquiries import questionnaire
 from bot.chat.inquiries.offers import kinds_open
 from bot.chat.inquiries.questionnaire import (
@@ -28,7 +29,7 @@ from bot.chat.inquiries.questionnaire import (
 from bot.chat.meetings.guests import Guest, asked, guest_of
 from bot.chat.sending import Sender
 from bot.chat.splitting import cut
-from bot.chat.styled import BOLD, Styled
+from bot.chat.styled import BOLD, Styled, units
 from bot.chat.threads import FORGOTTEN, is_question
 from bot.chat.visitors import Place, Visitors
 from bot.inquiries import FIELDS, LONGEST, NEEDED, Kind
@@ -43,6 +44,8 @@ REFUSALS = {
     Reason.INCOMPLETE: "inquiries.refused_incomplete",
     Reason.NO_CONSENT: "inquiries.refused_no_consent",
     Reason.TOO_MANY: "inquiries.refused_too_many",
+    Reason.DAY_FULL: "refusals.too_many",
+    Reason.BLOCKED: "refusals.blocked",
     Reason.UNKNOWN: "inquiries.nowhere",
 }
 _YES = re.compile(
@@ -115,14 +118,15 @@ class Inquiring:
             if step not in FIELDS or is_question(text):
                 # A name may look like a question ("Can-Pack"), and what it is about may well be one.
                 likely = step == "about" or (step in FIELDS and not text.rstrip().endswith(("?", "？")))
-                maybe = text if likely and len(text) <= LONGEST[step] else ""
+                maybe = text if likely and units(text)[-1] <= LONGEST[step] else ""
                 if maybe != draft.fields.get("maybe", ""):
                     await self._keep_draft(guest, step, {**fields, "maybe": maybe})
                 return False
             said = {step: "" if step not in NEEDED and says_nothing(text) else text}
+        said = {field: clean(value) if field in FIELDS else value for field, value in said.items()}
         for field, value in said.items():
-            if field in LONGEST and len(value) > LONGEST[field]:
-                await self._sender.send(place, guest.say("inquiries.too_long", most=LONGEST[field], given=len(value)))
+            if field in LONGEST and (given := units(value)[-1]) > LONGEST[field]:
+                await self._sender.send(place, guest.say("inquiries.too_long", most=LONGEST[field], given=given))
                 return True
         await self._ask(guest, fields | said)
         return True

@@ -10,10 +10,11 @@ from datetime import timedelta
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.characters import clean
 from bot.chat.meetings.guests import Guest, Page
 from bot.chat.splitting import cut
 from bot.chat.styled import BOLD, Styled, joined, line, plain
-from bot.inquiries import FIELDS, NEEDED, Kind
+from bot.inquiries import FIELDS, LONGEST, NEEDED, Kind
 from bot.texts import say
 
 KIND, CONSENT, SUMMARY = "kind", "consent", "summary"  # the steps that ask for no words, beside FIELDS
@@ -54,10 +55,21 @@ def written(fields: Mapping[str, str], language: str) -> Styled:
     """What was said so far, each with its label; where no contact was given, that the answer comes here."""
     rows = [_label(language, "kind") + kind_name(Kind(fields["kind"]), language)]
     for field in FIELDS:
-        said = plain(fields.get(field, "")).strip() or (say(language, "inquiries.here") if field == "contact" else "")
+        here = say(language, "inquiries.here") if field == "contact" else ""
+        said = shown_field(field, fields.get(field, "")) or here
         if said:
             rows.append(_label(language, field) + said)
     return joined(rows)
+
+
+def shown_field(field: str, text: str) -> str:
+    """What was said of a field, so that none can pass for another and all of them fit into one message."""
+    return cut(indented(text) if field == "about" else line(text), LONGEST[field])
+
+
+def indented(text: str) -> str:
+    """What may have several lines: those after the first are marked, lest they look like lines of ours."""
+    return plain(text).strip().replace("\n", "\n│ ")
 
 
 def kind_name(kind: Kind, language: str) -> str:
@@ -112,7 +124,7 @@ def _back(guest: Guest) -> InlineKeyboardButton:
 def full_name(guest: Guest) -> str:
     """The guest's name as Telegram knows it."""
     user = guest.update.effective_user
-    return line(user.full_name) if user else guest.first_name
+    return line(clean(user.full_name)) if user else guest.first_name
 
 
 def button(text: str, data: str) -> InlineKeyboardButton:

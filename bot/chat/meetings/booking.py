@@ -27,15 +27,15 @@ from bot.chat.meetings.requesting import GONE, NOTICE, OWN, SAID, Requesting
 from bot.chat.meetings.timezones import Timezones
 from bot.chat.sending import Sender
 from bot.chat.styled import BOLD, Styled
+from bot.chat.threads import is_stop
 from bot.chat.visitors import Place, Visitors
-from bot.meetings import Meeting, Reason, Refused, Status
+from bot.meetings import WAITING, Meeting, Reason, Refused, Status
 from bot.store import Draft, Store
 
 BOOKING = (
     r"b:(?:(?P<plain>x|ok|me|skip|topic|c)|(?P<verb>[htosdwlp]|c|send)"
     r":(?P<what>[\w-]{1,40})(?::(?P<day>\d{8}))?(?::(?P<page>\d{1,3}))?)"
 )
-STOPPING = frozenset("stop cancel quit abbrechen abbruch stopp 그만 취소 그만할게요 그만두기 취소할게요".split())
 Step = Callable[[Guest, re.Match[str]], Awaitable[str | None]]  # what to answer the press with, if it needs words
 
 
@@ -89,7 +89,7 @@ class Booking:
         if guest is None or not place.private:
             return False
         try:
-            if text.casefold().strip(" .!") in STOPPING:
+            if is_stop(text):
                 await self._stop(guest)
                 return True
             return await self._requesting.hear(guest, draft, text)
@@ -114,13 +114,13 @@ class Booking:
         await self._requesting.keep(guest, "choose", fields)
         before = Styled(guest.say("meetings.moving")) + " " + when(meeting.slot, guest.language, meeting.zone)
         team = await self.choices.team(meeting.slot.team_id)
-        await self._show(guest, await self.choices.days(guest, team, before=before))
+        await self._show(guest, await self.choices.days(guest, team, before=before, others=False))
 
     async def forget(self, guest: Guest, meeting_id: str) -> None:
         """The guest gave this seat back elsewhere: what was typed for it must not take it again."""
         draft = await self._requesting.draft(guest)
         if draft is not None and draft.fields.get("meeting") == meeting_id:
-            await asked(self._store.people.drop_draft, guest.id)
+            await self._requesting.leave(guest)
 
     async def _hosts(self, guest: Guest, match: re.Match[str]) -> None:
         page = int(match["what"]) if match["what"].isdecimal() else 0
@@ -130,7 +130,7 @@ class Booking:
         team = await self.choices.team(match["what"])
         draft = await self._requesting.draft(guest)
         if draft is not None and draft.step == "choose":  # another time was being chosen: this is a new meeting
-            await asked(self._store.people.drop_draft, guest.id)
+            await self._requesting.leave(guest)
         await self._show(guest, await self.choices.days(guest, team))
 
     async def _day(self, guest: Guest, match: re.Match[str]) -> None:
@@ -140,7 +140,9 @@ class Booking:
     async def _page(self, guest: Guest, match: re.Match[str]) -> None:
         team, page = await self.choices.team(match["what"]), int(match["page"] or 0)
         if (match["day"] or "00000000") == "00000000":
-            await self._show(guest, await self.choices.days(guest, team, page))
+            draft = await self._requesting.draft(guest)
+            others = draft is None or "replaces" not in draft.fields
+            await self._show(guest, await self.choices.days(guest, team, page, others=others))
         else:
             await self._show(guest, await self.choices.times(guest, team, _day_of(match), page))
 
@@ -250,12 +252,14 @@ class Booking:
     async def _stop(self, guest: Guest, match: re.Match[str] | None = None) -> None:
         """Give the seat back at once: somebody else may want it."""
         draft = await self._requesting.draft(guest)
-        await asked(self._store.people.drop_draft, guest.id)
+        await self._requesting.leave(guest)
         if draft is not None and "meeting" in draft.fields:
             meeting = await asked(self._store.agenda.meeting, draft.fields["meeting"])
             if meeting.status == Status.HELD and meeting.visitor_id == guest.id:
                 await asked(self._store.requests.withdraw, meeting.id, guest.id, guest.now)
-        text = guest.say("meetings.stopped")
+        mine = await asked(self._store.agenda.of_visitor, guest.id, guest.now) if draft is None else []
+        sent = any(one.status in WAITING for one in mine)  # the button of a page that is long left
+        text = guest.say("meetings.over" if sent else "meetings.stopped")
         if draft is not None and "replaces" in draft.fields:
             text += "\n" + guest.say("meetings.old_remains")
         await self._show(guest, Page(Styled(text)))

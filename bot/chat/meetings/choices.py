@@ -54,10 +54,12 @@ class Choices:
         rows += turning(page, len(teams), HOSTS, "b:h:{}")
         return Page(under(before, guest.say("meetings.choose_host")), InlineKeyboardMarkup([*rows, [stop(guest)]]))
 
-    async def days(self, guest: Guest, team: Team, page: int = 0, before: Styled | None = None) -> Page:
-        """On which days; full ones are marked and lead to the waiting list."""
+    async def days(
+        self, guest: Guest, team: Team, page: int = 0, before: Styled | None = None, others: bool = True
+    ) -> Page:
+        """On which days; full ones are marked and lead to the waiting list. ``others``: the host may be changed."""
         days = await self.calendar(guest, team)
-        back = [[button(guest.say("meetings.other_hosts"), "b:h:0"), stop(guest)]]
+        back = [[*([button(guest.say("meetings.other_hosts"), "b:h:0")] if others else []), stop(guest)]]
         if not days:
             text = under(before, guest.say("meetings.no_days", team=team_name(team, guest.language)))
             return Page(text, InlineKeyboardMarkup(back))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.characters import clean
 from bot.mail import valid_address
 from bot.meetings import LONGEST
 
@@ -35,6 +36,15 @@ _INTRODUCED = re.compile(
     r"(?:my name is|i am|i'm|this is|ich heiße|ich bin|mein name ist|(?:제|내) 이름은|저는)\s+",
     re.IGNORECASE,
 )
+_GREETING = re.compile(
+    r"^\s*(?:hi|hello|hallo|guten (?:tag|morgen|abend)|안녕하세요|안녕하십니까)(?: there| zusammen)?\s*[,.!]+\s*",
+    re.IGNORECASE,
+)
+_WISHING = re.compile(
+    r"[,;]?\s+(?:and\s+)?(?:i|we)(?:['’]d| would) like to (?:talk|speak) (?:with you |to you )?about\s+"
+    r"|[,;]?\s+und (?:ich )?möchte (?:gerne? )?(?:mit ihnen )?über\s+(?P<thema>.*?)\s+(?:sprechen|reden)[.!]?$",
+    re.IGNORECASE,
+)
 _COPULA = re.compile(r"(?<=[가-힣])(?:입니다|이에요|예요|이라고 합니다|라고 합니다)[.!]?$")
 _FROM = re.compile(r"\s+(?:from|of|von der|von|vom|bei der|bei)\s+(?=[A-Z0-9가-힣])")
 _A_NAME = 5  # words; what is longer, alone in a message, is a topic
@@ -55,7 +65,9 @@ def read(text: str, missing: Sequence[str]) -> dict[str, str]:
         if value and field != "email":
             found[field] = value
     open_fields = [field for field in missing if field in FIELDS and field not in found]
-    plain = text[: matches[0].start()] if matches else text
+    plain = _GREETING.sub("", text[: matches[0].start()] if matches else text)
+    if "topic" in open_fields[1:]:
+        plain = _WISHING.sub(lambda match: ", " + (match["thema"] or ""), plain)
     parts = [part for part in map(_tidy, _parts(plain, len(open_fields))) if part]
     return _kept(found | _assigned(parts, open_fields))
 
@@ -94,7 +106,7 @@ def _parts(text: str, wanted: int) -> list[str]:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.split()).strip(" ,;/|–")
+    return " ".join(clean(text).split()).strip(" ,;/|–")
 
 
 def _kept(found: dict[str, str]) -> dict[str, str]:

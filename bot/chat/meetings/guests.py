@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest
 
+from bot.characters import clean
 from bot.chat.buttons import toast
 from bot.chat.sending import Sender
 from bot.chat.styled import Styled, line
@@ -85,7 +86,7 @@ async def guest_of(update: Update, visitors: Visitors, now: datetime) -> Guest |
     place, user = place_of(update), update.effective_user
     if place is None or user is None:
         return None
-    return Guest(update, place, user.id, line(user.first_name), await visitors.language(update), now)
+    return Guest(update, place, user.id, line(clean(user.first_name)), await visitors.language(update), now)
 
 
 async def asked(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -6,6 +6,7 @@ that ran out while somebody typed is taken again without a word if the seat is s
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ OWN = "b:x"  # the button that marks a message of the booking
 NOTICE = "2026-11"  # the version of meetings.notice that visitors agree to
 GONE = (Reason.TAKEN, Reason.CLOSED, Reason.TOO_SOON, Reason.TOO_FAR, Reason.LAPSED)
 SAID = ("name", "organisation", "topic", "email")
+BEFORE = "before"  # the field that keeps what else was being written
 _SHORT = 2  # words; so short an answer to buttons means one of them
 
 
@@ -57,10 +59,25 @@ class Requesting:
         return draft
 
     async def keep(self, guest: Guest, step: str, fields: dict[str, str]) -> Draft:
-        """Remember where the guest is."""
+        """Remember where the guest is. Whatever else they were writing waits inside, for ``leave``."""
+        now = unwrapped(await asked(self._store.people.draft, guest.id))
+        if now is not None and now.at is not None and now.at >= guest.now - FORGOTTEN:
+            other = json.dumps({"kind": now.kind, "step": now.step, "fields": now.fields}, ensure_ascii=False)
+            before = now.fields.get(BEFORE, "") if now.kind == "meeting" else other
+            fields = {**fields, BEFORE: before} if before else fields
         draft = Draft(guest.id, "meeting", step, fields, guest.now)
         await asked(self._store.people.keep_draft, draft, guest.now)
         return draft
+
+    async def leave(self, guest: Guest) -> None:
+        """The booking is done with; what was being written before it is taken up again. Other drafts stay."""
+        draft = unwrapped(await asked(self._store.people.draft, guest.id))
+        if draft is None or draft.kind != "meeting":
+            return
+        if before := draft.fields.get(BEFORE):
+            await asked(self._store.people.keep_draft, Draft(visitor_id=guest.id, **json.loads(before)), guest.now)
+        else:
+            await asked(self._store.people.drop_draft, guest.id)
 
     async def hear(self, guest: Guest, draft: Draft, text: str) -> bool:
         """Take what was typed for the details that are missing, unless it is a question. Raises Refused."""
@@ -82,7 +99,8 @@ class Requesting:
         if draft.step == "consent" or (draft.step == "summary" and not said):
             if len(text.split()) > _SHORT and not details.read(text, details.FIELDS[:2]).get("organisation"):
                 return False
-            await self.proceed(guest, draft)
+            refused = draft.step == "consent" and not await asked(self._store.people.agreed, guest.id, "booking")
+            await self.proceed(guest, draft, Styled(guest.say("refusals.no_consent")) if refused else None)
             return True
         fields = {**draft.fields, **said}
         fields.pop("changing", None)
@@ -139,7 +157,7 @@ class Requesting:
                 raise
             await self.proceed(guest, draft)
             return
-        await asked(self._store.people.drop_draft, guest.id)
+        await self.leave(guest)
         team = await self._choices.named(meeting.slot.team_id)
         await self._show(guest, forms.sent(guest, meeting, team))
 
@@ -166,7 +184,10 @@ class Requesting:
             await self.proceed(guest, replace(draft, fields=fields))
         elif what == "time":
             await self.keep(guest, "summary", draft.fields)
-            await self._show(guest, await self._choices.days(guest, await self._choices.team(draft.fields["team"])))
+            team, others = await self._choices.team(draft.fields["team"]), "replaces" not in draft.fields
+            await self._show(guest, await self._choices.days(guest, team, others=others))
+        elif what not in SAID or (what == "email" and not self._mail):
+            raise Refused(Reason.UNKNOWN)  # no button of ours says so
         else:
             fields = {**draft.fields, "changing": what}
             await self.keep(guest, what, fields)
@@ -210,7 +231,7 @@ class Requesting:
     async def _lost(self, guest: Guest, draft: Draft, refused: Refused) -> None:
         """The seat is not to be had: say so, offer what is near, keep what was typed."""
         if refused.reason not in GONE:
-            await asked(self._store.people.drop_draft, guest.id)
+            await self.leave(guest)
             raise refused
         slot = (await asked(self._store.agenda.meeting, draft.fields["meeting"])).slot
         fields = {field: value for field, value in draft.fields.items() if field in (*SAID, "team", "replaces")}

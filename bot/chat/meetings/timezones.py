@@ -15,7 +15,7 @@ from bot.chat.buttons import button, in_rows
 from bot.chat.meetings.guests import Guest, Page, asked, guest_of
 from bot.chat.sending import Sender
 from bot.chat.styled import Styled
-from bot.chat.threads import Conversation, is_question
+from bot.chat.threads import Conversation, is_question, is_stop
 from bot.chat.visitors import Place, Visitors
 from bot.store import Draft, Store
 from bot.texts import say
@@ -118,6 +118,9 @@ class Timezones:
         guest = await guest_of(update, self._visitors, self._sender.clock.now())
         if guest is None or not place.private or is_question(text):
             return False
+        inner = unwrapped(draft)
+        if inner is not None and inner.kind == "meeting" and is_stop(text):  # the booking, not the search for a city
+            return await self._conversations[inner.kind].hear(update, place, inner, text)
         found = zones.find(text[:60])
         if not found and len(text.split()) > 4:
             return False

@@ -116,8 +116,13 @@ class Wishes:
 
     async def _which_time(self, guest: Guest, team: Team, echo: Styled, spoken: Spoken, venue: Zone) -> Page:
         """Several readings: each is a button, the seat itself where one is free."""
-        buttons = [await self._reading(guest, team, moment, venue) for moment in spoken.alternatives[:READINGS]]
-        days = spoken.days[:READINGS] if not spoken.alternatives else ()
+        calendar = await self._choices.calendar(guest, team)
+        moments = [one for one in spoken.alternatives if times.local_day(one, venue) in calendar][:READINGS]
+        days = [one for one in spoken.days if one in calendar][:READINGS] if not spoken.alternatives else []
+        if not moments and not days:  # each would only lead to "no meetings on this day"
+            before = under(echo if echo else None, guest.say("wishes.not_free"))
+            return await self._choices.days(guest, team, before=before)
+        buttons = [await self._reading(guest, team, moment, venue) for moment in moments]
         buttons += [button(times.day(day, guest.language), f"b:d:{team.id}:{day:%Y%m%d}") for day in days]
         text = under(echo if echo else None, guest.say("wishes.which"))
         back = [button(guest.say("meetings.other_days"), f"b:p:{team.id}:00000000:0"), stop(guest)]

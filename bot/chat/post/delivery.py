@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -36,6 +37,12 @@ EVERY = 5.0  # seconds between two looks into the outbox when nobody wakes us
 A_SECOND = 25  # letters; Telegram takes about 30 messages, and answers to questions need some of them
 MOST_FAILURES = 5  # of a letter that we ourselves stumble over: what comes after it in its chat waits as long
 LONGEST_PAUSE = timedelta(minutes=5)
+# What is wrong with a chat and not with the message: staff can mend it, and shall find everything then. That files may
+# not be sent there is not of this kind: the cards behind the file must not wait for it.
+_OF_THE_CHAT = re.compile(
+    r"chat not found|rights to send (?:a |text )?message|CHAT_(?:WRITE_FORBIDDEN|RESTRICTED)|TOPIC_CLOSED",
+    re.IGNORECASE,
+)
 
 
 class Delivery:
@@ -151,6 +158,10 @@ class Delivery:
                 logger.error("letter %s (%s): the bot is not in the team's chat: %s", letter.id, letter.kind, error)
                 await self._later(letter, LONGEST_PAUSE, str(error))
         except (BadRequest, MailRefused) as error:
+            if letter.to == "team" and _OF_THE_CHAT.search(str(error)):
+                logger.error("letter %s (%s): the team's chat takes nothing: %s", letter.id, letter.kind, error)
+                await self._later(letter, LONGEST_PAUSE, str(error))
+                return
             logger.error("letter %s (%s) cannot be sent: %s", letter.id, letter.kind, error)
             if letter.to == "mail":
                 await asyncio.to_thread(self._invitations.refused, letter, now)

@@ -215,8 +215,10 @@ class Notices:
         return "proposal_expired" if history and history[-1].was == Status.COUNTERED else "expired"
 
     def _nearest(self, meeting: Meeting) -> list[Slot]:
-        """What the team has free nearest to that time, in order of time."""
+        """What the team has free nearest to that time, in order of time; not the very time that it has turned down."""
         free = self._store.agenda.free(meeting.slot.team_id, self._clock.now())
+        if meeting.status != Status.EXPIRED and meeting.reason != "more_details":
+            free = [one for one in free if one.slot.starts_at != meeting.slot.starts_at]
         free.sort(key=lambda one: abs(one.slot.starts_at - meeting.slot.starts_at))
         return sorted((one.slot for one in free[:NEAREST]), key=lambda slot: slot.starts_at)
 

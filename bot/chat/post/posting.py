@@ -39,6 +39,8 @@ class Posting:
             await self._to(place, message)
         except ChatMigrated as moved:
             logger.warning("chat %s is now %s: put the new number into the programme", place.chat_id, moved.new_chat_id)
+            if letter.to == "team":
+                await asyncio.to_thread(self._store.pavilion.moved, place.chat_id, moved.new_chat_id)
             await self._to(replace(place, chat_id=moved.new_chat_id), message)
 
     async def _to(self, place: Place, message: Message) -> None:

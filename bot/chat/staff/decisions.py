@@ -44,6 +44,7 @@ class Staff:
         self._store = store
         self._visitors = visitors
         self._sender = sender
+        self._endings = endings
         self._steps: Mapping[str, Step] = {
             "show": self._show,
             "card": self._card,
@@ -69,6 +70,7 @@ class Staff:
             return
         badge, card = found
         press = Press(place, badge, card, more, self._sender.clock.now())
+        await self._endings.lay_down(press)
         try:
             self._check(press, verb, int(version))
             screen = await self._steps[verb](press)

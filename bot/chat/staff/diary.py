@@ -168,6 +168,7 @@ def _day(text: str, now: datetime, venue: str) -> date | None:
     if not text:
         return times.local_day(now, zone(venue))
     try:
-        return date.fromisoformat(text)  # what has gone by, too: /agenda looks back as well
+        day = date.fromisoformat(text)  # what has gone by, too: /agenda looks back as well
+        return day if 2000 <= day.year <= 2100 else None  # at the ends of the calendar nobody can count on
     except ValueError:
         return phrases.read(text, now, zone(venue)).day

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from telegram import ForceReply, Update
 
@@ -24,6 +25,7 @@ from bot.store import Draft, Store
 from bot.texts import say
 
 DRAFT = "staff"
+FRESH = timedelta(minutes=15)  # later only what answers our message is a reason: it ends a meeting
 OWN, NONE = "own", "none"  # of the buttons for a reason in one's own words, and for none
 _USUAL = {"no": DECLINING, "off": CANCELLING}
 _DONE = {"no": "staff.done_declined", "off": "staff.done_cancelled"}
@@ -44,7 +46,8 @@ class Endings:
             return False
         answered = message.reply_to_message
         answers = answered is not None and str(answered.message_id) == fields["prompt"]
-        if not answers and (not place.private or is_question(text)):
+        late = draft.at is None or draft.at < self._sender.clock.now() - FRESH
+        if not answers and (not place.private or late or is_question(text)):
             return False
         await asyncio.to_thread(self._store.people.drop_draft, draft.visitor_id)
         badge = await asyncio.to_thread(badge_of, self._store, draft.visitor_id, place)
@@ -63,6 +66,12 @@ class Endings:
         badge = await asyncio.to_thread(badge_of, self._store, draft.visitor_id, place)
         if badge is not None and str(place.chat_id) == draft.fields["chat"]:
             await self._ask(place, badge, draft)
+
+    async def lay_down(self, press: Press) -> None:
+        """They pressed something else under the card: what they write next is no reason any more."""
+        draft = await asyncio.to_thread(self._store.people.draft, press.user_id)
+        if draft is not None and draft.kind == DRAFT and draft.fields["meeting"] == press.meeting.id:
+            await asyncio.to_thread(self._store.people.drop_draft, press.user_id)
 
     async def _decline(self, press: Press) -> Screen:
         return await self._ending(press, "no")
