@@ -50,6 +50,8 @@ def notices(meeting: Meeting, now: datetime, was: Status | None) -> list[Notice]
         told.append(Notice(_TOLD[status], "visitor", now))
     if was != Status.HELD or status == Status.REQUESTED:
         told.append(Notice("card", "team", now))
+    if was == Status.CONFIRMED and status == Status.CANCELLED_VISITOR:
+        told.append(Notice("gone", "team", now))  # a card that changes far up in the chat is seen by nobody
     if status in WAITING and meeting.answer_by:
         span = meeting.answer_by - now
         to = "team" if status == Status.REQUESTED else "visitor"

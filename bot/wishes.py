@@ -30,6 +30,20 @@ def _flags(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+_OWN = _flags(
+    r"(?:미팅|면담|약속|상담).{0,12}(?:취소|변경|바꾸|바꿔|옮기|옮겨|미루|미뤄|연기|앞당)|(?:미팅|약속|상담).{0,12}(?:늦을|늦어|늦겠)|(?:내|제|우리) (?:미팅|약속)",
+    r"\b(?:cancel|move|reschedule|postpone|change|shift|bring forward)\b.{0,30}\b(?:meeting|appointment)\b"
+    r"|\b(?:late|delayed)\b.{0,30}\b(?:meeting|appointment)\b|\b(?:meeting|appointment)\b.{0,30}\blate\b|\bmy (?:meetings?|appointments?)\b",
+    r"\btermine?\b.{0,30}\b(?:absagen|verschieben|verlegen|stornieren|ändern|umbuchen)\b|\b(?:verspäte|verspäten|später)\b.{0,30}\btermin\b"
+    r"|\btermin\b.{0,40}\b(?:verspäte|verspäten|zu spät)\b|\bmeine?n? termine?\b",
+)
+
+
+def is_about_own(text: str) -> bool:
+    """Whether somebody speaks of a meeting they have: to move it, to cancel it, being late for it."""
+    return len(text) <= 300 and bool(_OWN.search(unicodedata.normalize("NFC", text)))
+
+
 FRAGMENT = 12  # words; a statement so short, of a meeting and of somebody or some time, wishes for it
 
 _MEETING = _flags(

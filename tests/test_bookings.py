@@ -522,6 +522,15 @@ def test_a_group_may_have_two_hosts(office: Office) -> None:
 # --- another time, asked for by the visitor
 
 
+def test_another_teams_time_replaces_nothing(office: Office) -> None:
+    old = office.confirmed(ANNA, 0)
+
+    with pytest.raises(Refused) as refused:
+        office.hold(ANNA, 0, "desk", replaces=old.id)
+    assert refused.value.reason == Reason.UNKNOWN
+    assert office.look(old) == old
+
+
 def test_the_old_time_stands_until_the_new_one_is_confirmed(office: Office) -> None:
     old = office.confirmed(ANNA, 0)
     new = office.request(ANNA, 1, replaces=old.id)

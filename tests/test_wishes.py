@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.meetings import Team
-from bot.wishes import Wish, named_in, wish_of
+from bot.wishes import Wish, is_about_own, named_in, wish_of
 from bot.zones import zone
 from tests.fakes import NOON, FakeKnowledge
 from tests.pavilion import TEAMS, VENUE
@@ -66,3 +66,26 @@ def test_a_word_that_two_teams_share_names_neither() -> None:
 
 def test_a_long_text_is_no_wish() -> None:
     assert heard("I would like to meet Tuen. " * 20) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I need to cancel my meeting", "Can we move the meeting to Friday 3pm?", "I will be late for our meeting",
+        "미팅 취소하고 싶어요", "내일 미팅 시간을 바꿀 수 있나요? 미팅 변경이요", "제 미팅 언제예요?", "미팅에 10분 늦을 것 같아요",
+        "Ich muss meinen Termin absagen", "Können wir den Termin auf Freitag verschieben?", "Wann ist mein Termin?",
+    ],
+)  # fmt: skip
+def test_who_speaks_of_a_meeting_they_have_is_heard(text: str) -> None:
+    assert is_about_own(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can I meet Tuen tomorrow?", "Was the meeting in Munich cancelled?", "When was the fair moved to November?",
+        "내일 투엔이랑 미팅 가능해요?", "엑스포가 연기되었나요?", "Termin mit dem Pavillon bitte", "Wurde die Messe verschoben?",
+    ],
+)  # fmt: skip
+def test_who_asks_for_a_new_one_or_about_the_fair_is_not(text: str) -> None:
+    assert not is_about_own(text)

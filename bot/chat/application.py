@@ -180,13 +180,13 @@ def build(
     desk = Desk(store, sender)
     privacy = Privacy(store, library, visitors, sender, keep, model, mailer is not None)
     conversations = (
+        Part(asides={"meetings": visits.open}, presses={VISIT: visits.press}, listeners=(visits,)),
         Part(
             asides={"meet": booking.open},
             presses={BOOKING: booking.press},
             drafts={"meeting": booking},
             listeners=(Wishes(library, store, visitors, sender),),
         ),
-        Part(asides={"meetings": visits.open}, presses={VISIT: visits.press}),
         Part(asides={"timezone": timezones.open}, presses={ZONE: timezones.press}, drafts={"zone": timezones}),
         Part(asides={"inquiry": inquiring.open}, presses={INQUIRY: inquiring.press}, drafts={"inquiry": inquiring}),
         Part(

@@ -99,3 +99,12 @@ def is_stop(text: str) -> bool:
 def is_question(text: str) -> bool:
     """Whether somebody who was asked for a name or a topic asks something back instead."""
     return bool(_ASKS.search(text.strip()))
+
+
+_AGREED = r"(?:i )?agreed?|i do|ok(?:ay)?|(?:ich bin )?einverstanden|ich (?:stimme zu|willige ein)|동의(?:합니다|해요|할게요|함)?"
+_YES = re.compile(rf"\W*(?:(?:yes|sure|ja|네|예)(?:\W+(?:{_AGREED}))?|{_AGREED})\W*", re.IGNORECASE)
+
+
+def agrees(text: str) -> bool:
+    """Whether somebody who was asked to agree writes yes instead of pressing the button."""
+    return bool(_YES.fullmatch(text))

@@ -6,7 +6,6 @@ everything at once is asked for nothing twice. Nothing personal is taken before 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -30,7 +29,7 @@ from bot.chat.meetings.guests import Guest, asked, guest_of
 from bot.chat.sending import Sender
 from bot.chat.splitting import cut
 from bot.chat.styled import BOLD, Styled, units
-from bot.chat.threads import FORGOTTEN, is_question
+from bot.chat.threads import FORGOTTEN, agrees, is_question
 from bot.chat.visitors import Place, Visitors
 from bot.inquiries import FIELDS, LONGEST, NEEDED, Kind
 from bot.meetings import Reason, Refused
@@ -48,10 +47,6 @@ REFUSALS = {
     Reason.BLOCKED: "refusals.blocked",
     Reason.UNKNOWN: "inquiries.nowhere",
 }
-_YES = re.compile(
-    r"\W*(?:yes|ok(?:ay)?|i agree|agreed|ja|einverstanden|ich bin einverstanden|ich stimme zu|네|예|동의(?:합니다|해요|할게요)?)\W*",
-    re.IGNORECASE,
-)
 
 
 class Inquiring:
@@ -149,7 +144,7 @@ class Inquiring:
         return said | ({KIND: named} if named in kinds else {})
 
     async def _hear_consent(self, guest: Guest, draft: Draft, text: str) -> bool:
-        if _YES.fullmatch(text):
+        if agrees(text):
             await self._agree(guest, draft)
             return True
         if is_question(text):

@@ -23,7 +23,7 @@ from bot.chat.buttons import button
 from bot.chat.meetings.choices import Choices, stop
 from bot.chat.meetings.forms import kept_until
 from bot.chat.meetings.guests import Guest, Page, asked, guest_of
-from bot.chat.meetings.requesting import GONE, NOTICE, OWN, SAID, Requesting
+from bot.chat.meetings.requesting import GONE, OWN, SAID, Requesting
 from bot.chat.meetings.timezones import Timezones
 from bot.chat.sending import Sender
 from bot.chat.styled import BOLD, Styled
@@ -223,8 +223,7 @@ class Booking:
         await self._show(guest, Page(Styled(text), InlineKeyboardMarkup(rows)))
 
     async def _agree(self, guest: Guest, match: re.Match[str]) -> None:
-        agree = self._store.people.agree
-        await asked(agree, guest.id, "booking", NOTICE, guest.language, guest.now)
+        await self._requesting.agree(guest)
         draft = await self._requesting.draft(guest)
         if draft is not None and "meeting" in draft.fields:
             await self._requesting.proceed(guest, draft)

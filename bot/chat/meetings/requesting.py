@@ -17,7 +17,7 @@ from bot.chat.meetings.guests import Guest, Page, asked
 from bot.chat.meetings.timezones import Timezones, unwrapped
 from bot.chat.sending import Sender
 from bot.chat.styled import Styled, line
-from bot.chat.threads import FORGOTTEN, is_question
+from bot.chat.threads import FORGOTTEN, agrees, is_question
 from bot.mail import valid_address
 from bot.meetings import Details, Meeting, Reason, Refused, Status
 from bot.store import Draft, Store
@@ -87,6 +87,10 @@ class Requesting:
             if draft.step == "topic":
                 await self.keep(guest, draft.step, {**draft.fields, "aside": text})
             return False
+        if draft.step == "consent" and agrees(text):
+            await self.agree(guest)
+            await self.proceed(guest, draft)
+            return True
         if draft.step == "email":
             return await self._hear_address(guest, draft, text)
         if draft.step != "topic" and await self._another_time(guest, text):
@@ -107,6 +111,10 @@ class Requesting:
         fields.pop("aside", None)
         await self.proceed(guest, replace(draft, fields=fields))
         return True
+
+    async def agree(self, guest: Guest) -> None:
+        """Keep that the visitor agreed to the notice."""
+        await asked(self._store.people.agree, guest.id, "booking", NOTICE, guest.language, guest.now)
 
     async def remind(self, guest: Guest, draft: Draft) -> None:
         """After a question in the middle: where we were. Raises Refused."""

@@ -27,6 +27,7 @@ from bot.chat.styled import BOLD, Styled, joined
 from bot.chat.visitors import Place, Visitors
 from bot.meetings import WAITING, Meeting, Reason, Refused, Status
 from bot.store import Store
+from bot.wishes import is_about_own
 from bot.zones import zone
 
 VISIT = r"m:(?P<verb>list|show|ok|no!?|move|late|ics):(?P<id>[\w-]{1,40})(?::(?P<more>\d{1,9}))?"
@@ -65,6 +66,16 @@ class Visits:
         if guest is not None:
             page = await self._overview(guest)
             await self._sender.send(place, page.text, page.keyboard)
+
+    async def hear(self, update: Update, place: Place, text: str) -> bool:
+        """Show them to whoever has one and speaks of it. Nothing is moved or cancelled by words."""
+        if not place.private or not is_about_own(text):
+            return False
+        mine = await asked(self._store.agenda.of_visitor, place.chat_id, self._sender.clock.now())
+        if not any(meeting.active and meeting.status != Status.HELD for meeting in mine):
+            return False
+        await self.open(update, place, "")
+        return True
 
     async def press(self, update: Update, _context: object) -> None:
         """Do what the button says; if it is too late for that, show how things stand."""

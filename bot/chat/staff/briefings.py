@@ -36,6 +36,7 @@ class Briefings:
             "reminder_hour": self._reminder,
             "reminder_soon": self._reminder,
             "late": self._late,
+            "gone": self._gone,
             "staff_calendar": self._calendar,
         }
         self.kinds = [("team", kind) for kind in (*self._words, "agenda")]
@@ -79,6 +80,9 @@ class Briefings:
         if card.meeting.status != Status.CONFIRMED:
             return None
         return Message(_headed(say(language, "staff.late", minutes=letter.details["minutes"]), card, language))
+
+    async def _gone(self, card: Card, _letter: Letter, language: str) -> Message | None:
+        return Message(_headed(say(language, "staff.gone"), card, language))
 
     async def _calendar(self, card: Card, _letter: Letter, language: str) -> Message | None:
         if card.meeting.status != Status.CONFIRMED or not card.meeting.visitor_id:

@@ -120,6 +120,7 @@ export class ChatColumn {
     if (message.from.is_bot) {
       this.subtitle();
       this.composer?.offer(message.reply_markup);
+      if (message.reply_markup?.force_reply) this.reply(message);
       this.newer.hidden = following;
     } else this.toBottom();
   }
