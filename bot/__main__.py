@@ -13,7 +13,9 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from bot.evals.command import arrange as measure
     from bot.office.commands import arrange
 
     parser = argparse.ArgumentParser(prog="expo-bot", description="A Telegram assistant that answers with sources.")
@@ -86,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     find.add_argument("question", help="the question, or - to read one a line from standard input")
     find.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
     find.add_argument("--json", action="store_true", help="print one JSON object a line")
+    measure(add("eval", evaluate, "Ask questions with known answers; print how well they are answered."))
     add("doctor", doctor, "Say what is configured, what is missing, and what to do about it.")
     arrange(commands, office)
     return parser
@@ -148,7 +152,6 @@ def playground(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _playground(settings: Settings, options: argparse.Namespace) -> int:
     import tempfile
-    from pathlib import Path
 
     from bot.chat.application import build
     from bot.chat.polling import poll
@@ -218,6 +221,15 @@ def search(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+def evaluate(settings: Settings, options: argparse.Namespace) -> int:
+    """Ask questions with known answers."""
+    from bot.embedding import load
+    from bot.evals.command import run as ask_set
+
+    library, assistant = partial(_library, settings), partial(_assistant, settings)
+    return ask_set(options, partial(load, settings.embedding_model), library, assistant)
+
+
 def doctor(settings: Settings, options: argparse.Namespace) -> int:
     """Tell what is configured and what is missing."""
     from bot.doctor import examine
@@ -236,11 +248,11 @@ def office(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _library(settings: Settings) -> Library:
+def _library(settings: Settings, index: Path | None = None) -> Library:
     from bot import embedding
     from bot.library import Library
 
-    return Library(settings.index, embedding.load(settings.embedding_model))
+    return Library(index or settings.index, embedding.load(settings.embedding_model))
 
 
 async def _warm(library: Library) -> None:
@@ -248,7 +260,7 @@ async def _warm(library: Library) -> None:
     await asyncio.to_thread(library.search, "안녕하세요 hello", 1)
 
 
-def _assistant(settings: Settings, library: Library) -> Assistant:
+def _assistant(settings: Settings, library: Library, day: date | None = None) -> Assistant:
     from bot import models
     from bot.answers import Assistant
     from bot.prompts import Prompts
@@ -261,7 +273,8 @@ def _assistant(settings: Settings, library: Library) -> Assistant:
         timeout=settings.chat_timeout,
         max_tokens=settings.chat_max_tokens,
     )
-    return Assistant(library, Prompts(ROOT / "prompts"), model, timeout=settings.chat_timeout)
+    today = (lambda: day) if day else date.today
+    return Assistant(library, Prompts(ROOT / "prompts"), model, timeout=settings.chat_timeout, today=today)
 
 
 def _mailer(settings: Settings) -> Mailer | None:

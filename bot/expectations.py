@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-Kind = Literal["date", "number", "money", "name", "company", "place", "definition"]
+Kind = Literal["date", "number", "money", "name", "company", "place", "definition", "person"]
 
 _ASKS: dict[Kind, re.Pattern[str]] = {
     "definition": re.compile(
-        r"뭐야|뭔가요|무엇인가요|뭐 ?하는|무엇을 하는|어떤 (?:회사|기업|곳|기관|행사)|누구|소개|에 대해"
-        r"|\b(?:who|what) (?:is|are)\b|\bwhat does\b|\btell me about\b|\b(?:wer|was) (?:ist|sind)\b|\bwas macht\b"
+        r"뭐야|한마디로|간단히|뭔가요|무엇인가요|뭐 ?하는|무엇을 하는|어떤 (?:회사|기업|곳|기관|행사)|누구|소개|에 대해"
+        r"|\bin a nutshell\b|\bin brief\b|\bkurz gesagt\b|\boverview\b|\b(?:who|what) (?:is|are)\b|\bwhat does\b|\btell me about\b|\b(?:wer|was) (?:ist|sind)\b|\bwas macht\b"
         r"|\berzähl\w* .*\büber\b",
         re.IGNORECASE,
     ),
@@ -34,8 +34,8 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "number": re.compile(
-        r"몇(?! ?(?:년|월))|[가-힣] ?수(?:는|가|를)(?![가-힣])|얼마나|규모|면적|용량|비율|인원|\bhow (?:many|much|large|big|long|far|old|often|high)\b|\bcapacity\b"
-        r"|\bnumber of\b|\bsize\b|\bshare of\b|\bpercent|\bwie ?(?:viele?|groß|lange|weit|hoch|oft)\b|\banzahl\b"
+        r"몇(?! ?(?:년|월))|[가-힣] ?수(?:는|가|를)(?![가-힣])|얼마나|규모|면적|넓이|용량|비율|인원|\bhow (?:many|much|large|big|long|far|old|often|high)\b|\bcapacity\b"
+        r"|\bnumber of\b|\bsize\b|\barea\b|\bshare of\b|\bpercent|\bwie ?(?:viele?|groß|lange|weit|hoch|oft)\b|\banzahl\b"
         r"|\bkapazität|\bfläche|\banteil|\bprozent",
         re.IGNORECASE,
     ),
@@ -43,6 +43,11 @@ _ASKS: dict[Kind, re.Pattern[str]] = {
         r"누구|누가|어느|어떤 (?:기관|도시|나라|국가|대학)|\bwho\b|\bwhom\b|\bname of\b|\bwer\b|\bwen\b|\bwem\b"
         r"|\bwhich (?:\w+ )?(?:institut|countr|cit|organi|universit|partner)"
         r"|\bwelche[nrms]? (?:\w+ )?(?:institut|land|länd|stadt|städt|partner)",
+        re.IGNORECASE,
+    ),
+    "person": re.compile(
+        r"\bprofessor\b|\bceo\b|\bmanaging director|\bgeschäftsführ|\bvorstandschef|\bprofessorin\b"
+        r"|대표(?:이사)?(?:는|가|의 이름|이름| ?이?름은| 누구)|(?:사장|회장|시장|교수|원장|과장|연사)(?:은|는|이|가)? ?(?:누구|이름|성함)|성함",
         re.IGNORECASE,
     ),
     "company": re.compile(
@@ -74,7 +79,7 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         r"(?:19|20)\d\d ?년|\d{1,2}월|\d{1,2}일|\b\d{1,2}\.? (?:to|bis|and|und|–|-)|"
         r"\b(?:jan|feb|mar|mär|apr|ma[yi]|jun|jul|aug|sep|oc?kt|oct|nov|de[cz])[a-zä]*\b"
-        r"|\b(?:in|since|until|by|from|im Jahr|seit|bis|ab) (?:19|20)\d\d\b"
+        r"|\b(?:in|since|until|by|from|im Jahr|seit|bis|ab|wurde|war|Ende|Mitte|Anfang) (?:19|20)\d\d\b"
         r"|\b\d{1,2}:\d\d\b|\d{1,2}시(?![가-힣]*간)|\b\d{1,2} ?(?:Uhr|a\.?m|p\.?m)\b",
         re.IGNORECASE,
     ),
@@ -84,6 +89,10 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,  # the text without its names comes in lower case
     ),
     "number": _NUMBER,
+    "person": re.compile(
+        r"[A-Z][a-z]+ [A-Z][a-z]+-[a-z]+|[A-Z][a-z]+-[a-z]+ [A-Z][a-z]+|(?:mr|ms|dr|prof)\. [A-Z]|[가-힣]{2,4}\([A-Z][a-z]+[ -][A-Z]"
+        r"|[가-힣]{2,4} (?:대표|시장|교수|회장|원장|과장|부사장|사장)|(?:chair|mayor|director|professor|counsellor|head)\w* [A-Z][a-z]+ [A-Z][a-z]+"
+    ),
     "place": re.compile(
         r"에서 (?:열|개최|진행|출발)|에 (?:있|위치|자리)|주소|장소|전시장"
         rf"|\b(?:located|lies|stands|venue|address)\b|\b(?:held|took place)\b[^.]*?\b(?:in|at)\b{_NO_DATE}"
@@ -91,6 +100,20 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+
+
+_COMPARES = re.compile(
+    r"가장|제일|최고|최저|더 (?:큰|크|작|높|낮|많|적)|각각|비교|차이|어떻게 다른|무엇무엇|어디어디|중에서|[가-힣] 중 |모두 |넘게"
+    r"|\b(?:which of|most|least|\w+est|larger|bigger|smaller|higher|lower|faster|compare\w*|versus|vs|differ\w*|each|both|all)\b"
+    r"|\b(?:welche[rsnm]? (?:der|von)|bei welche[mr]|am \w+sten|\w*(?:größ|klein|höch|höh|niedrig|meist|wenigst)(?:er|te)\w*|vergl\w+"
+    r"|unterschied\w*|jeweils|beide\w*|alle)\b",
+    re.IGNORECASE,
+)
+
+
+def compares(question: str) -> bool:
+    """Whether it asks for several things side by side, or for the one that leads among them."""
+    return _COMPARES.search(question) is not None
 
 
 def asked_for(question: str) -> frozenset[Kind]:
@@ -109,7 +132,7 @@ def held(text: str, nameless: str, new: frozenset[str] = frozenset(), subjects: 
     ``subjects``: spellings of those that it does name.
     """
     rest = _REPORTED.sub(" ", nameless)
-    kinds: set[Kind] = {kind for kind, pattern in _HOLDS.items() if pattern.search(rest)}
+    kinds: set[Kind] = {kind for kind, pattern in _HOLDS.items() if pattern.search(text if kind == "person" else rest)}
     if any(_defines(text, subject) for subject in subjects):
         kinds.add("definition")
     if new:
@@ -127,4 +150,6 @@ def _defines(text: str, subject: str) -> bool:
     return _SAYS_WHAT.match(re.sub(r"^\s*\([^)]*\)", "", start[len(subject) :])) is not None
 
 
-MEASURABLE: frozenset[Kind] = frozenset({"date", "number", "money"})  # what a text shows without our knowing its names
+MEASURABLE: frozenset[Kind] = frozenset(
+    {"date", "number", "money", "person"}
+)  # what a text shows without our knowing its names

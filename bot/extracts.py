@@ -7,8 +7,8 @@ passage is found for all that it says, an answer opens with the one sentence tha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.citations import Citation
 from bot.expectations import Kind, asked_for, held
@@ -18,10 +18,12 @@ from bot.sentences import Statement, statements
 PASSAGES = 8  # that are looked into; an answer hardly ever hides further down
 MOST = 5  # statements in an answer
 PRECISE: frozenset[Kind] = frozenset({"date", "number", "money", "place"})
-MOST_IF_PRECISE = 3  # who asks for a date or a figure is not helped by much around it
+MOST_IF_PRECISE = 4  # who asks for a date or a figure is not helped by much around it
 # Weight of a statement's word coverage (0 to 1) beside its cosine; tried by hand on the
 # sentences that hold the answer in two public sets (xquad-en, mlqa-de), where it made little difference up to 0.2.
 WORDS = 0.1
+# The same for the statement without its headings: they say the same of all that stands under them.
+OWN = 0.05
 # Weight of the rank of its passage: statement and passage should both fit.
 RANK = 0.01
 # A statement that holds the kind of thing asked for (a date, an amount, a name) comes before one that does not.
@@ -30,7 +32,13 @@ EXPECTED = 0.06
 # from it, so it may be further.
 BEHIND, BEHIND_IN_PASSAGE = 0.05, 0.08
 # What the best leaves open of the question may stand further behind still.
-BEHIND_COMPLETING = 0.1
+BEHIND_COMPLETING = 0.15
+BEHIND_TELLING = 0.16  # who asks what something is wants to hear what its passage tells
+COMPLETING = 3  # statements at most that complete the best
+WORTH = 0.1  # what such a statement must add: so much of the question's idf mass, or a kind of thing asked for
+KIND = 0.15
+BESIDE = 0.05
+ROWS = 6  # of a table that is compared
 # Statements in the visitor's language win over others unless those fit better by more than this.
 FOREIGN = 0.08
 FOREIGN_PASSAGE = 0.6  # the same among passages, in z-scores
@@ -50,11 +58,16 @@ class Finding:
     holds: frozenset[Kind] = frozenset()
     vector: tuple[float, ...] = ()
     named: frozenset[str] = frozenset()  # ids of the entities of the question that it, or its headings, name
+    held: Mapping[str, float] = field(default_factory=dict)  # words of the question that it holds, with their weight
 
     @property
     def language(self) -> str:
         """The language it is written in."""
         return self.statement.passage.language
+
+    def cosine(self, other: Finding) -> float:
+        """How near the two are in meaning."""
+        return sum(a * b for a, b in zip(self.vector, other.vector, strict=True))
 
 
 def find(
@@ -73,40 +86,95 @@ def find(
         (rank, hit, statement) for rank, hit in enumerate(near[:PASSAGES]) for statement in statements(hit.passage)
     ]
     ratings = library.rate(question, [_in_place(statement) for _, _, statement in considered], language)
+    own = library.weigh(question, [(one.text, one.passage.language) for _, _, one in considered], language)
     findings = []
-    for (rank, hit, statement), rating in zip(considered, ratings, strict=True):
-        fit = rating.similarity + WORDS * rating.coverage - RANK * rank
+    for (rank, hit, statement), rating, words in zip(considered, ratings, own, strict=True):
+        fit = OWN * sum(words.values()) + rating.similarity + WORDS * rating.coverage - RANK * rank
         new = frozenset(entity.kind for entity in names.find(statement.text) if entity.id not in mentioned)
         holds = held(statement.text, names.without_names(statement.text), new, subjects)
         fit += EXPECTED * bool(wanted & holds)
         fit -= FOREIGN if statement.passage.language != language else 0.0
         named = frozenset(entity.id for entity in names.find(_in_place(statement)[0])) & mentioned.keys()
-        findings.append(Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, rating.vector, named))
+        findings.append(
+            Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, rating.vector, named, words)
+        )
     return sorted(findings, key=lambda finding: -finding.fit)
 
 
-def select(findings: Sequence[Finding], wanted: frozenset[Kind] = frozenset()) -> list[Finding]:
-    """What goes into the answer: the best, and up to four that fit nearly as well, on the same, and say something else.
+def select(
+    best: Finding, findings: Sequence[Finding], wanted: frozenset[Kind] = frozenset(), *, table: bool = False
+) -> list[Finding]:
+    """What goes into the answer: ``best``, and of ``findings`` what completes it or fits nearly as well.
 
-    On the same: a sentence on another company of the same fair fits nearly as well and was not asked for. One
-    language only: an answer that changes its language in the middle reads like search results. Where the best tells
-    when and the question also asks where, the best that tells where comes next.
+    Only the best must answer by itself: a question for two things ("when, and how much?") is answered by two statements,
+    neither of which says it all. So those come next that hold what the best leaves open, of the kinds of things asked
+    for or of the question's words. The rest is on the same: a sentence on another company of the same fair fits nearly
+    as well and was not asked for. One language only: an answer that changes its language in the middle reads like
+    search results. ``table``: the question compares; then the best's neighbours in its table belong to the answer.
     """
-    if not findings:
-        return []
-    best = findings[0]
-    fitting = [one for one in findings[1:] if one.language == best.language and one.named >= best.named]
-    missing = wanted - best.holds
-    completing = [one for one in fitting if one.holds & missing and one.fit >= best.fit - BEHIND_COMPLETING][:1]
-    chosen = [best, *completing]
-    for finding in fitting:
+    others = [one for one in findings if one != best and one.language == best.language]
+    chosen, rows = [best], _rows(best, others) if table else []
+    near = [one for one in others if one.fit >= best.fit - BEHIND_COMPLETING]
+    for _ in range(COMPLETING):
+        if (one := completing(near, chosen, wanted)) is None:
+            break
+        chosen.append(one)
+    head = list(chosen)
+    most = MOST_IF_PRECISE if wanted & PRECISE else MOST
+    for finding in others:
         together = finding.statement.passage == best.statement.passage
-        near = finding.fit >= best.fit - (BEHIND_IN_PASSAGE if together else BEHIND)
-        new = all(_cosine(finding, other) < SAME for other in chosen)
-        if near and new and len(chosen) < (MOST_IF_PRECISE if wanted & PRECISE else MOST):
+        behind = BEHIND_TELLING if "definition" in wanted else BEHIND_IN_PASSAGE
+        near_enough = finding.fit >= best.fit - (behind if together else BEHIND)
+        if near_enough and finding.named >= best.named and len(chosen) < most and _new(finding, chosen):
             chosen.append(finding)
-    head = [best, *completing]
-    return head + sorted(chosen[len(head) :], key=lambda finding: _reading_order(finding, best))
+    rest = [one for one in rows if one not in chosen]
+    return head + sorted(chosen[len(head) :] + rest, key=lambda finding: _reading_order(finding, best))
+
+
+def completing(findings: Sequence[Finding], chosen: Sequence[Finding], wanted: frozenset[Kind]) -> Finding | None:
+    """The one that adds most to ``chosen`` of what was asked; None where none is worth it."""
+    kinds, words = {kind for one in chosen for kind in one.holds}, {word for one in chosen for word in one.held}
+    place = chosen[0].statement.passage
+    gains = [(_gain(one, wanted - kinds, words), one) for one in findings if _new(one, chosen)]
+    worth = [pair for pair in gains if pair[0] >= WORTH]
+    # What stands beside the best speaks of the same thing more surely than what shares more words with the question.
+    return max(worth, key=lambda pair: pair[0] + BESIDE * (pair[1].statement.passage == place), default=(0.0, None))[1]
+
+
+def _gain(finding: Finding, missing: frozenset[Kind], words: set[str]) -> float:
+    """What it adds: the weight of the question's words that nothing before it holds, and a kind that is missing."""
+    more = sum(weight for word, weight in finding.held.items() if word not in words)
+    return more + KIND * bool(finding.holds & missing)
+
+
+def _new(finding: Finding, chosen: Sequence[Finding]) -> bool:
+    # The rows of a table, and the steps of a plan, are worded alike and tell different things by their figures.
+    return finding not in chosen and all(
+        finding.cosine(other) < SAME or _figures(finding) != _figures(other) for other in chosen
+    )
+
+
+def _figures(finding: Finding) -> frozenset[str]:
+    return frozenset(re.findall(r"\d+", finding.statement.text))
+
+
+def _rows(best: Finding, others: Sequence[Finding]) -> list[Finding]:
+    """The rows of the best's table that are named like it, in order."""
+    if not best.statement.header:
+        return []
+    name = _name(best)
+    alike = [
+        one
+        for one in others
+        if one.statement.header
+        and one.statement.passage == best.statement.passage
+        and len(name & _name(one)) * 2 > len(name)
+    ]
+    return sorted(alike, key=lambda one: one.statement.start)[:ROWS]
+
+
+def _name(row: Finding) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W_]+", row.statement.text.split(" — ")[0].casefold()))
 
 
 def compose(chosen: Sequence[Finding], first: int = 1) -> tuple[str, tuple[Citation, ...]]:
@@ -140,7 +208,3 @@ def _in_place(statement: Statement) -> tuple[str, str]:
 def _reading_order(finding: Finding, best: Finding) -> tuple[bool, str, int]:
     passage = finding.statement.passage
     return passage.id != best.statement.passage.id, passage.id, finding.statement.start
-
-
-def _cosine(one: Finding, other: Finding) -> float:
-    return sum(a * b for a, b in zip(one.vector, other.vector, strict=True))

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from bot import about as about_file
-from bot import folder, generations, keywords, library
+from bot import folder, generations, keywords, library, opened
 from bot import glossary as glossary_file
 from bot.embedding import Embedder, Vectors
 from bot.folder import CHANGES, File, Line
@@ -165,7 +165,7 @@ def _build(
         )
         words = _keywords(index, plan, old if old and old.glossary == glossary_text else None, glossary)
         generations.write(building, manifest, plan.passages, words)
-        library.check(building)
+        opened.check(building)
         building.rename(index / name)
         generations.switch(index, name)
         generations.prune(index)

@@ -28,6 +28,18 @@ _OF_QUESTIONS = {
         "from by at on it its they there this that i we me my about tell show many much not".split()
     ),
 }
+_WISHES = {
+    language: re.compile(
+        rf"(?:\b(?:please|bitte)[, ]+)?(?:{said})(?:,? (?:please|bitte)\b|[ 가-힣]{{0,4}}(?:답|알려|말|설명)[가-힣]* ?(?:주세요|줘|주십시오)?)?[:.,]?",
+        re.IGNORECASE,
+    )
+    for language, said in (
+        ("ko", r"한국어로|우리말로|한글로|\bin korean\b|\bauf koreanisch\b"),
+        ("en", r"영어로|\bin english\b|\bauf englisch\b"),
+        ("de", r"독일어로|\bin german\b|\bauf deutsch\b"),
+    )
+}
+_BRACKETED = re.compile(r"\([^()]*\)")
 _SMALL_WORDS = re.compile(r"\b[a-zß-ÿ]{2,}\b")
 
 
@@ -57,15 +69,33 @@ def detect(text: str, otherwise: str = "") -> str:
     return best.language.iso_code_639_1.name.lower() if best.value - second.value >= _SURE else otherwise
 
 
+def without_wish(question: str) -> str:
+    """``question`` without the words that only say which language the answer shall be in."""
+    for asks in _WISHES.values():
+        question = asks.sub(" ", question)
+    return " ".join(question.split())
+
+
+def of_answer(text: str, otherwise: str = "") -> str:
+    """The language of an answer; what it gives in brackets is a name in another one."""
+    return detect(_BRACKETED.sub(" ", text), otherwise)
+
+
 def of_question(question: str, otherwise: str = "") -> str:
     """The ISO 639-1 code of a question's language, or ``otherwise`` where nothing tells.
 
-    A question is short and full of names: where the whole is too little to tell, its small words do.
+    A question is short and full of names: where the whole is too little to tell, its small words do. Who asks for an
+    answer in a language gets it; and Korean names alone, with a German sentence around them, make no Korean question.
     """
-    if found := detect(question):
-        return found
+    for language, asks in _WISHES.items():
+        if asks.search(question):
+            return language
     words = re.findall(r"[^\W\d_]+", question.lower())
     said = {language: sum(word in small for word in words) for language, small in _OF_QUESTIONS.items()}
+    if (found := detect(question)) and (
+        found != "ko" or sum(said.values()) <= sum(map(bool, map(_HANGUL.search, words)))
+    ):
+        return found
     said["de"] += words[:1] == ["was"] and not said["en"]  # "Was macht Tuen?", but "Was it good?"
     if said["de"] == said["en"]:
         return otherwise

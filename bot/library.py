@@ -11,23 +11,20 @@ from __future__ import annotations
 import logging
 import re
 import threading
-import weakref
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
-from bot import about, generations, glossary
+from bot import about, generations, glossary, spelling
 from bot.embedding import Embedder, Vectors
 from bot.generations import IndexMissing, LibraryError, OtherEmbedder
 from bot.hits import Hit, Rating
-from bot.keywords import Keywords
-from bot.passages import Passage
-from bot.vectors import Rows, Space
-from bot.words import Words, is_gram
+from bot.opened import Opened, opened
+from bot.vectors import Rows
+from bot.words import QUESTION_WORDS, Words, is_empty, is_gram
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +32,7 @@ MARK = "@"
 RARE = 0.01  # share of the passages; a name that fewer hold tells them apart
 REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
 BATCH = 8
+SPELT = 20_000  # passages whose words the spelling of questions is compared with; more would take long to read
 OTHER_NAMES = 3  # that are added to a question; each costs time, and more of them drown it
 CANDIDATES = 100  # of each search; the join reorders them
 # The weight of the keyword part is KEYWORD_WEIGHT * coverage ** COVERAGE_POWER, coverage being the largest share of
@@ -65,18 +63,6 @@ class Overview:
     documents: tuple[Entry, ...]
 
 
-@dataclass(frozen=True)
-class _Generation:
-    """One generation, opened."""
-
-    manifest: generations.Manifest
-    passages: list[Passage]
-    keywords: Keywords
-    space: Space
-    glossary: glossary.Glossary
-    about: about.About
-
-
 class Library:
     """The index in ``folder``, searched with ``embedder``; picks up a new generation at the next search.
 
@@ -86,9 +72,10 @@ class Library:
     def __init__(self, folder: Path, embedder: Embedder) -> None:
         self._folder = folder
         self._embedder = embedder
-        self._open: _Generation | None = None
+        self._open: Opened | None = None
         self._rated: dict[tuple[str, str], tuple[Vectors, frozenset[str]]] = {}
         self._words: tuple[str, Words] | None = None  # the glossary's text, and the splitter taught its names
+        self._spelt: tuple[str, dict[str, spelling.Lexicon]] = "", {}  # a generation, and its words per language
         self._told = ""  # what is wrong with the index, logged once
         self._lock = threading.Lock()
 
@@ -136,6 +123,19 @@ class Library:
             ratings.append(Rating(float(vector @ query), held / total, tuple(vector.tolist())))
         return ratings
 
+    def weigh(self, question: str, texts: Sequence[tuple[str, str]], language: str = "") -> list[dict[str, float]]:
+        """The words of ``question`` that each text holds, with their share of its idf mass; names are words, too."""
+        generation = self._current()
+        splitter, names = self._splitter(generation), generation.glossary
+        asked = self._words_asked(generation, question, language)
+        idf = {word: generation.keywords.idf(word) for word in asked}
+        total = sum(idf.values()) or 1.0
+        weighed = []
+        for text, written in texts:
+            held = {*splitter.of(text, written), *(mark(entity.id) for entity in names.find(text))}
+            weighed.append({word: weight / total for word, weight in idf.items() if word in held})
+        return weighed
+
     def overview(self) -> Overview:
         """What the library holds now."""
         generation = self._current()
@@ -172,12 +172,12 @@ class Library:
         with self._lock:
             self._open = None
 
-    def _current(self) -> _Generation:
+    def _current(self) -> Opened:
         with self._lock:
             try:
                 folder = generations.current(self._folder)
                 if self._open is None or self._open.manifest.name != folder.name:
-                    self._open = _open(folder, self._embedder)
+                    self._open = opened(folder, self._embedder)
             except LibraryError as error:
                 if self._open is None:
                     raise
@@ -187,14 +187,14 @@ class Library:
                 self._told = str(error)
             return self._open
 
-    def _splitter(self, generation: _Generation) -> Words:
+    def _splitter(self, generation: Opened) -> Words:
         with self._lock:
             if self._words is None or self._words[0] != generation.manifest.glossary:
                 self._words = generation.manifest.glossary, Words(generation.glossary.hangul_names())
                 self._rated.clear()
             return self._words[1]
 
-    def _asked(self, generation: _Generation, question: str, language: str) -> tuple[Vectors, list[str]]:
+    def _asked(self, generation: Opened, question: str, language: str) -> tuple[Vectors, list[str]]:
         """The vector and the words of a question."""
         names = generation.glossary
         entities = names.find(question)
@@ -203,9 +203,13 @@ class Library:
         spoken = names.canonical(question, language) if entities else question
         other = [name for entity in entities for name in entity.names.values() if name not in spoken]
         query = self._embedder.query(" ".join([spoken, *list(dict.fromkeys(other))[:OTHER_NAMES]]))
-        splitter = self._splitter(generation)
-        words = splitter.of(names.without_names(question) if entities else question, language)
-        return query, list(dict.fromkeys([*words, *(mark(entity.id) for entity in entities)]))
+        return query, self._words_asked(generation, question, language)
+
+    def _words_asked(self, generation: Opened, question: str, language: str) -> list[str]:
+        names = generation.glossary
+        entities = names.find(question)
+        words = self._splitter(generation).of(names.without_names(question) if entities else question, language)
+        return list(dict.fromkeys([*words, *(mark(entity.id) for entity in entities)]))
 
     def rare_names(self, question: str, language: str) -> frozenset[str]:
         """The names in ``question``, in lower case, that the glossary does not know and hardly any passage holds."""
@@ -213,19 +217,45 @@ class Library:
         rest = generation.glossary.without_names(question) if generation.glossary.find(question) else question
         known = set(re.findall(r"[^\W_]+", rest.casefold()))
         names = (name for name in self._splitter(generation).names(question, language) if name in known)
+        # A compound of words that the documents know is no name: Konferenztag, Feststoffbatterien.
+        lexicon = self._lexicon(generation, language)
+        names = (name for name in names if not (language == "de" and lexicon.compounds(name)))
         few = max(2.0, RARE * len(generation.passages))
         return frozenset(
             name for name in names if generation.keywords.held(self._splitter(generation).of(name, language)[:1]) <= few
         )
+
+    def meant(self, question: str, language: str) -> str:
+        """``question`` with its slips put right, by the words that the documents and the glossary use."""
+        generation = self._current()
+        splitter, lexicon = self._splitter(generation), self._lexicon(generation, language)
+
+        def known(word: str) -> bool:
+            if word in lexicon or is_empty(word) or generation.glossary.find(word):
+                return True
+            return any(generation.keywords.held([one]) for one in splitter.of(word, language) if not is_gram(one))
+
+        # In German a capital says little: Dezmber is a slip before it is a name.
+        names = frozenset(splitter.names(question, language)) if language != "de" else frozenset[str]()
+        return splitter.spaced(spelling.corrected(question, known, lexicon, names))
+
+    def _lexicon(self, generation: Opened, language: str) -> spelling.Lexicon:
+        """The words of the documents in ``language``; another language's would draw its own words to them."""
+        with self._lock:
+            if self._spelt[0] != generation.manifest.name:
+                self._spelt = generation.manifest.name, {}
+            if language not in self._spelt[1]:
+                texts = [one.embedded for one in generation.passages[:SPELT] if one.language in (language, "")]
+                names = [name for entity in generation.glossary.entities for name in entity.spellings]
+                self._spelt[1][language] = spelling.Lexicon([*texts, *names], QUESTION_WORDS)
+            return self._spelt[1][language]
 
     def words(self, text: str, language: str) -> frozenset[str]:
         """The words of ``text``, without grams: for telling what one text says and another does not."""
         splitter = self._splitter(self._current())
         return frozenset(word for word in splitter.of(text, language) if not is_gram(word))
 
-    def _taken_in(
-        self, generation: _Generation, texts: Sequence[tuple[str, str]]
-    ) -> list[tuple[Vectors, frozenset[str]]]:
+    def _taken_in(self, generation: Opened, texts: Sequence[tuple[str, str]]) -> list[tuple[Vectors, frozenset[str]]]:
         """The vector and the words of each text, remembered: the same statements are rated again and again."""
         # Other threads rate at the same time, and a switch forgets everything.
         known = {text: rated for text in dict.fromkeys(texts) if (rated := self._rated.get(text))}
@@ -244,7 +274,7 @@ class Library:
                     self._rated.pop(next(iter(self._rated)))
         return [known[text] for text in texts]
 
-    def _candidates(self, generation: _Generation, query: Vectors, keyword_scores: Vectors) -> Rows:
+    def _candidates(self, generation: Opened, query: Vectors, keyword_scores: Vectors) -> Rows:
         """The rows worth joining: of the nearest passages, and of those that the words found."""
         count = min(CANDIDATES, len(generation.passages))
         by_words = np.argpartition(-keyword_scores, count - 1)[:count]
@@ -254,42 +284,3 @@ class Library:
 def mark(entity: str) -> str:
     """The word that stands for an entity, whatever its spelling, among a text's words."""
     return f"{MARK}{entity}"
-
-
-def check(folder: Path) -> None:
-    """Raise IndexMissing unless every part of the generation in ``folder`` is there and tells of the same passages."""
-    with closing(Space(folder)) as space:
-        held = {
-            "passages": len(generations.read_passages(folder)),
-            "word lists": len(generations.read_keywords(folder).lengths),
-            "vectors": len(space),
-            "vectors in Chroma": space.indexed(),
-        }
-    if set(held.values()) != {generations.read_manifest(folder).passages}:
-        raise IndexMissing(f"{folder} is incomplete: {', '.join(f'{count} {what}' for what, count in held.items())}.")
-
-
-def _open(folder: Path, embedder: Embedder) -> _Generation:
-    manifest = generations.read_manifest(folder)
-    if manifest.embedder != embedder.name:
-        raise OtherEmbedder(
-            f"The index was built with the embedding model {manifest.embedder}, but {embedder.name} is configured. "
-            "Either set EMBEDDING_MODEL back, or run: expo-ingest --rebuild"
-        )
-    try:
-        # Closed when nobody holds the generation any more: a search that began before the switch ends in its own.
-        with ExitStack() as undo:
-            opened = _Generation(
-                manifest=manifest,
-                passages=generations.read_passages(folder),
-                keywords=generations.read_keywords(folder),
-                space=undo.enter_context(closing(Space(folder))),
-                glossary=glossary.parse(manifest.glossary),
-                about=about.parse(manifest.about),
-            )
-            if not len(opened.passages) == len(opened.keywords.lengths) == len(opened.space):
-                raise ValueError("parts of different generations")
-            weakref.finalize(opened, undo.pop_all().close)
-            return opened
-    except generations.DAMAGE as error:
-        raise generations.damaged(folder, error) from error

@@ -20,6 +20,13 @@ from kiwipiepy import Kiwi
 
 HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _WORD = re.compile(r"[^\W_]+")
+# What stands before a German noun and not before a name.
+_DETERMINED = re.compile(
+    r"(?:\b(?:der|die|das|den|dem|des|im|am|zum|zur|beim|vom|ins|ans|viele?n?|mehr|wie|pro|je|\w*ein|kein|\w+e[nmrs]?)|\d|%)[\s\"„“‚‘»«]+$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\w*(?:meter|hektar|tonne|prozent|stunde|minute)n?s?$", re.IGNORECASE)
+_UNSPACED = 12  # syllables of a Korean word that must be several
 _GRAM = 4  # Latin letters in a gram, the edge of the word counting as one
 # Nouns, numerals, verb and adjective stems, roots, foreign words, numbers, Hanja: what a Korean sentence is about.
 _CONTENT = frozenset({"NNG", "NNP", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "W_SERIAL"})
@@ -103,6 +110,15 @@ class Words:
                     words.extend(_grams(f"_{raw}_", _GRAM))
         return words
 
+    def spaced(self, text: str) -> str:
+        """``text`` with spaces where somebody wrote a whole Korean question as one word."""
+        if not any(HANGUL.search(word) and len(word) >= _UNSPACED for word in text.split()):
+            return text
+        return " ".join(
+            str(self._kiwi.space(word)) if HANGUL.search(word) and len(word) >= _UNSPACED else word
+            for word in text.split()
+        )
+
     def _stemmed(self, word: str, language: str) -> str:
         with self._stemming:
             return str(self._stemmers[language].stemWord(word))
@@ -111,16 +127,27 @@ class Words:
         """What looks like the name of somebody or something, in lower case.
 
         In Korean what Kiwi takes for a proper noun; in Latin letters what is written in capitals, or begins with one
-        within a sentence. German writes every noun so: there only words in capitals count.
+        within a sentence. German writes every noun so: there a name is what stands without an article, an adjective or
+        a number before it, though some nouns do, too.
         """
         names = []
         if HANGUL.search(text):
             names = [token.form for token in self._kiwi.tokenize(text) if token.tag == "NNP" and len(token.form) > 1]
         for match in re.finditer(r"(?<![^\W_])[A-Z][A-Za-z]+", text):
             inside = text[: match.start()].rstrip()[-1:] not in ("", ".", "?", "!", ":")
-            if match.group().isupper() or (inside and language != "de"):
+            named = language != "de" or not _DETERMINED.search(text[: match.start()])
+            named = named and not _UNIT.match(match.group())
+            if match.group().isupper() or (inside and named):
                 names.append(match.group().lower())
         return names
+
+
+QUESTION_WORDS = _EMPTY  # every question may hold them, whatever the documents hold
+
+
+def is_empty(word: str) -> bool:
+    """Whether ``word`` is a function word, of which no document need know."""
+    return word.casefold() in _EMPTY
 
 
 def is_gram(word: str) -> bool:

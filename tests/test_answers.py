@@ -249,7 +249,7 @@ async def test_typed_parts_of_a_providers_message_are_text(lantern_fair: Library
 async def test_invented_numbers_are_dropped(lantern_fair: Library) -> None:
     model = says(f"The fair was in May 2025 [1]. It had a zoo [{OFFERED + 1}] and elephants [99][0] [{'9' * 3000}].")
     final = (await grown(lantern_fair, WHEN, model=model))[-1]
-    assert final.text == "The fair was in May 2025 [1]. It had a zoo and elephants."
+    assert final.text == "The fair was in May 2025 [1]."  # nor is what nobody says
 
 
 async def test_the_model_is_given_numbered_passages_the_language_the_day_and_the_rules(lantern_fair: Library) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.extracts import BEHIND, BEHIND_IN_PASSAGE, MOST, SAME, Finding, compose, select
+from bot import extracts
+from bot.extracts import BEHIND, BEHIND_COMPLETING, BEHIND_IN_PASSAGE, MOST, ROWS, SAME, Finding, completing, compose
 from bot.library import Hit
 from bot.passages import Passage, Source
 from bot.sentences import statements
@@ -29,8 +31,11 @@ def finding(passage: Passage, number: int, fit: float, axis: int | None = None) 
     return Finding(statement, Hit(passage, 1.0, fit, 3.0, 0.5, 0.5), fit, fit, 0.5, frozenset(), tuple(vector))
 
 
-def test_nothing_found_nothing_chosen() -> None:
-    assert select([]) == []
+def select(found: Sequence[Finding]) -> list[Finding]:
+    return extracts.select(found[0], found)
+
+
+def test_nothing_found_nothing_said() -> None:
     assert compose([]) == ("", ())
 
 
@@ -76,6 +81,38 @@ def test_the_same_thing_is_said_once() -> None:
     nearly = replace(again, vector=(SAME - 0.01, (1 - (SAME - 0.01) ** 2) ** 0.5, *(0.0,) * 10))
     assert select([best, again]) == [best]
     assert len(select([best, nearly])) == 2
+
+
+def test_what_differs_in_its_figures_is_not_the_same() -> None:
+    rows = replace(TABLE, text="| Year | Visitors |\n| --- | --- |\n| 2024 | 900 |\n| 2025 | 1,250 |")
+    best = finding(rows, 0, 0.95)
+    assert len(select([best, replace(finding(rows, 1, 0.94), vector=best.vector)])) == 2
+
+
+def test_what_completes_the_best_comes_next_though_others_fit_better() -> None:
+    best = replace(finding(FAIR, 0, 0.95), held={"when": 0.4})
+    same = replace(finding(FAIR, 1, 0.94), held={"when": 0.4})
+    other = replace(finding(OTHER, 0, 0.95 - BEHIND_COMPLETING + 0.01, 8), held={"who": 0.3})
+    assert select([best, same, other]) == [best, other, same]
+    assert completing([same], [best], frozenset()) is None
+    assert completing([replace(other, held={"who": 0.05})], [best], frozenset()) is None
+
+
+def test_a_kind_of_thing_that_is_missing_completes_the_best() -> None:
+    best = replace(finding(FAIR, 0, 0.95), holds=frozenset({"date"}))
+    cost = replace(finding(OTHER, 0, 0.85, 8), holds=frozenset({"money"}))
+    assert extracts.select(best, [best, cost], frozenset({"date", "money"})) == [best, cost]
+    assert extracts.select(best, [best, cost], frozenset({"date"})) == [best]
+
+
+def test_who_compares_gets_the_rows_that_are_named_alike() -> None:
+    lines = "\n".join(f"| Share of import {number} | {number} % |" for number in range(9))
+    rows = replace(TABLE, text=f"| What | Value |\n| --- | --- |\n{lines}\n| Visitors | 5 |")
+    found = [finding(rows, number, 0.95 - number * 0.1) for number in range(10)]
+    chosen = extracts.select(found[2], found, table=True)
+    assert chosen[0] == found[2]
+    assert len(chosen) >= ROWS
+    assert found[9] not in chosen
 
 
 def test_each_statement_bears_its_number_and_its_own_source() -> None:

@@ -6,10 +6,12 @@ import re
 import tomllib
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import bot.texts
+from bot import declining
 from bot.chat.introduction import COMMANDS, STAFF_COMMANDS
 from bot.chat.staff.presses import TOLD
 from bot.chat.staff.reasons import USUAL
@@ -27,6 +29,7 @@ VARIABLE = re.compile(r"\$\{?([a-z_]+)\}?")
 BUILT: dict[str, tuple[str, ...]] = {
     "commands.": COMMANDS,
     "refusals.": tuple(Reason),
+    "declined.": get_args(declining.Reason),
     "status.": tuple(Status),
     "staff.command_": STAFF_COMMANDS,
     "staff.label_": tuple(

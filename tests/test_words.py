@@ -74,7 +74,8 @@ def test_threads_share_one_analyser() -> None:
 
 def test_names_are_written_in_capitals_or_within_a_sentence(words: Words) -> None:
     assert words.names("Does Northvolt or BASF invest here?", "en") == ["northvolt", "basf"]
-    assert words.names("Investiert Northvolt oder BASF hier?", "de") == ["basf"]
+    assert words.names("Investiert Northvolt oder BASF hier?", "de") == ["northvolt", "basf"]
+    assert words.names("Wie groß ist die Halle in Quadratmetern, und was kostet ein Stand?", "de") == []
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ import multiprocessing
 import random
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -354,7 +355,8 @@ def _machine(share: int, engines: list[str]) -> None:
             test_bookings_machine.run(made, runs, 30)
             found = "0"
         except Exception as error:  # noqa: BLE001 - it is what the machine found
-            found = str(error)[:300]
+            found = f"{type(error).__name__}: {error}"[:300]
+            traceback.print_exc()
         finally:
             made.stop()
         rows.append([NAMES[engine], str(runs), "30", found, f"{time.perf_counter() - start:.0f}"])
