@@ -7,7 +7,20 @@ from datetime import date
 
 import pytest
 
-from bot.decision import ATTRIBUTE, COVERAGE_WORTH, STANDOUT, SUPPORT, Asked, Evidence, answers, asked, fits, meets
+from bot.decision import (
+    ATTRIBUTE,
+    COVERAGE_WORTH,
+    STANDOUT,
+    SUPPORT,
+    Asked,
+    Evidence,
+    answers,
+    asked,
+    fits,
+    meets,
+    misses_narrowly,
+    together,
+)
 from bot.decision import stays_open as stays
 
 TODAY = date(2026, 3, 2)
@@ -162,3 +175,40 @@ def test_what_is_not_known_wins_where_its_topic_says_what_the_best_does_not() ->
 def test_what_is_known_wins_where_nothing_tells_the_two_apart() -> None:
     assert not stays(pins("When was the fair?"), frozenset({"date"}), NEXT, frozenset({"fair", "date"}))
     assert not stays(NOTHING, frozenset({"date"}), frozenset(), frozenset())
+
+
+def test_two_statements_together_meet_what_neither_meets_alone() -> None:
+    asks = pins("When was the fair, with Tuen?", "fair", "tuen")
+    on_tuen = replace(NEAR, entities=frozenset({"tuen"}), holds=frozenset())
+    assert not together(asks, [NEAR])
+    assert not together(asks, [on_tuen])
+    assert together(asks, [NEAR, on_tuen])
+
+
+def test_one_year_is_not_completed_by_a_statement_on_another() -> None:
+    other = replace(NEAR, text="The fair 2026 is planned.")
+    assert not together(pins("Where was the fair 2026?"), [NEAR, other])
+    assert together(pins("Where was the fair 2026?"), [other, NEAR])
+    assert together(pins("Where were the fairs 2025 and 2026?"), [NEAR, other])
+
+
+def test_the_statement_itself_must_name_the_year() -> None:
+    row = replace(NEAR, text="2024: 44 people\n2025: 50 people", own="2024: 44 people")
+    assert answers(pins("How was the fair 2025?"), replace(row, own="2025: 50 people"))
+    assert not answers(pins("How was the fair 2025?"), row)
+
+
+def test_what_is_near_in_its_year_only_is_a_near_miss() -> None:
+    asks = pins("How many came in 2026?")
+    assert misses_narrowly(asks, NEAR, 1.1, 1.0)
+    assert not misses_narrowly(asks, NEAR, 1.1, 1.08)
+    assert not misses_narrowly(pins("How many came in 2025?"), NEAR, 1.1, 1.0)
+    assert not misses_narrowly(pins("the fairs of 2025 and 2026"), NEAR, 1.1, 1.0)
+
+
+def test_a_word_made_of_a_name_meets_it() -> None:
+    assert meets(pins("the European plant", names=frozenset({"european"})), replace(NEAR, text="a plant in Europe"))
+
+
+def test_a_name_looks_not_ahead() -> None:
+    assert not asked("When did Future M begin?", ["future-m"], frozenset(), TODAY, "When did begin?").ahead
