@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -32,6 +31,7 @@ import numpy as np
 
 from bot import embedding, ingestion, languages
 from bot.embedding import Embedder
+from bot.evals import sets
 from bot.library import Library
 from tests.benchmarks import tables
 
@@ -116,7 +116,7 @@ def _row(name: str, folder: Path, keep: Path, embedder: Embedder, first: int) ->
     """Ingest one set, ask its questions, and tell the figures."""
     # Named by content: sets that ask about the same passages share one index.
     place = keep / hashlib.sha256((folder / "corpus.jsonl").read_bytes()).hexdigest()[:12]
-    stems = _write(_lines(folder / "corpus.jsonl"), place / "knowledge")
+    stems = sets.write(sets.lines(folder / "corpus.jsonl"), place / "knowledge")
     start = time.monotonic()
     report = ingestion.run(place / "knowledge", place / "index", lambda: embedder, embedder.name)
     seconds = time.monotonic() - start
@@ -125,8 +125,8 @@ def _row(name: str, folder: Path, keep: Path, embedder: Embedder, first: int) ->
         f"{name}: {len(stems)} files, {report.passages} passages, {report.embedded} embedded, {seconds:.0f} s{failed}",
         flush=True,
     )
-    relevant = _relevant(folder / "qrels.tsv", stems)
-    asked = {row["id"]: row["text"] for row in _lines(folder / "queries.jsonl") if row["id"] in relevant}
+    relevant = sets.relevant(folder / "qrels.tsv", stems)
+    asked = {row["id"]: row["text"] for row in sets.lines(folder / "queries.jsonl") if row["id"] in relevant}
     questions = dict(list(asked.items())[:first])
     library = Library(place / "index", embedder)
     library.search("warm", 1)
@@ -141,36 +141,6 @@ def _row(name: str, folder: Path, keep: Path, embedder: Embedder, first: int) ->
     difference = f"{ours.ndcg - known.reference.ndcg:+.3f}" if known else "–"
     interval = f"{_short(low)}–{_short(high)}"
     return [name, str(len(questions)), *others, f"**{ours}**", interval, difference, f"{seconds:.4f}"]
-
-
-def _write(corpus: Sequence[Mapping[str, str]], folder: Path) -> dict[str, str]:
-    """Every passage as a file, unless it is there already; passage -> the stem of its file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stems = {}
-    for number, row in enumerate(corpus):
-        stems[row["id"]] = stem = f"{number:05}"
-        path = folder / f"{stem}.md"
-        front = {key: row[name] for key, name in (("title", "title"), ("language", "lang")) if row.get(name)}
-        lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in front.items())
-        text = f"---\n{lines}---\n\n{row['text']}\n"
-        if not path.exists() or path.read_text("utf-8") != text:
-            path.write_text(text, "utf-8")
-    return stems
-
-
-def _lines(path: Path) -> list[dict[str, str]]:
-    # Not splitlines: some texts hold U+2028.
-    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
-
-
-def _relevant(path: Path, stems: Mapping[str, str]) -> dict[str, dict[str, int]]:
-    relevant: dict[str, dict[str, int]] = {}
-    for line in path.read_text("utf-8").split("\n")[1:]:
-        if line.strip():
-            question, passage, grade = line.split("\t")
-            if int(grade) > 0:
-                relevant.setdefault(question, {})[stems[passage]] = int(grade)
-    return relevant
 
 
 def _figures(found: Sequence[str], relevant: Mapping[str, int]) -> tuple[float, float, float]:
