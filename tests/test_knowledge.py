@@ -174,6 +174,87 @@ class TestIngested:
         assert any(not one.passage.known for one in given.citations) or given.text.startswith(unknown)
 
     @pytest.mark.parametrize(
+        ("question", "held", "later"),
+        [
+            ("When is the Expo?", "was held from 3 to 5 November 2025", "names a 2026 or later edition"),
+            ("엑스포 언제예요?", "2025년 11월 3~5일", "2026년 이후의 포항 국제 배터리 엑스포"),
+            ("Wann ist die Expo?", "fand vom 3. bis 5. November 2025", "für 2026 oder später"),
+            ("When is InterBattery Europe?", "was held from 7 to 9 May 2025", "after the one of 2025"),
+            ("인터배터리 유럽은 언제 열려요?", "2025년 5월 7~9일", "2025년 행사 이후의 인터배터리 유럽"),
+            ("Wann findet die InterBattery Europe statt?", "vom 7. bis 9. Mai 2025", "nach jener von 2025"),
+        ],
+    )
+    async def test_when_a_fair_is_tells_when_it_was_and_that_no_later_one_is_known(
+        self, real_library: Library, question: str, held: str, later: str
+    ) -> None:
+        given = await self.answer(real_library, question)
+        assert given.answered
+        assert held in given.text.split("[1]")[0], given.text
+        assert later in given.text
+        assert {"2026-11-23"} == {one.as_of for one in given.citations if not one.passage.known}
+
+    @pytest.mark.parametrize("question", ["When was the Expo?", "엑스포는 언제 열렸나요?", "Wann fand die Expo statt?"])
+    async def test_who_asks_when_a_fair_was_is_told_nothing_of_a_later_one(
+        self, real_library: Library, question: str
+    ) -> None:
+        given = await self.answer(real_library, question)
+        assert "2025" in given.text
+        assert all(one.passage.known for one in given.citations)
+
+    @pytest.mark.parametrize(
+        ("question", "as_of"),
+        [
+            ("When is CIBF?", "1 May 2025"),
+            ("Wann ist die CIBF?", "1. Mai 2025"),
+            ("인터배터리는 언제 하나요?", "2026년 3월 3일"),
+            ("인라인 자동평가센터는 언제 문을 여나요?", "2025년 10월 9일"),
+            ("Wann eröffnet das Inline-Prüfzentrum?", "9. Oktober 2025"),
+        ],
+    )
+    async def test_a_plan_whose_day_has_passed_is_told_as_one_without_a_later_report(
+        self, real_library: Library, question: str, as_of: str
+    ) -> None:
+        given = await self.answer(real_library, question)
+        assert given.text.endswith(say(given.language, "answers.plan", date=as_of)), given.text
+        before = Assistant(real_library, Prompts(ROOT / "prompts"), today=lambda: date(2024, 8, 1))
+        (then,) = [value async for value in before.answer(question)]
+        assert say(given.language, "answers.plan", date=as_of) not in then.text
+
+    @pytest.mark.parametrize(
+        ("question", "stopped"),
+        [
+            (
+                "How much does POSCO Future M invest in the artificial graphite anode plant in Blue Valley?",
+                "put off the completion",
+            ),
+            ("What do POSCO Future M and Huayou Cobalt plan in Blue Valley?", "dropped"),
+            ("포스코와 CNGR 니켈 공장은 어떻게 되나요?", "해산"),
+        ],
+    )
+    async def test_what_was_put_off_or_given_up_is_never_told_as_live(
+        self, real_library: Library, question: str, stopped: str
+    ) -> None:
+        given = await self.answer(real_library, question)
+        assert stopped in given.text, given.text
+
+    @pytest.mark.parametrize(
+        ("question", "figure", "dispute"),
+        [
+            ("How large is the opportunity development zone?", "2.54 million m²", "2.55 million m²"),
+            ("기회발전특구 면적은 얼마인가요?", "254만㎡", "255만㎡"),
+            ("How much of Blue Valley is sold?", "about 60%", "all industrial lots"),
+            ("블루밸리 분양률이 얼마예요?", "약 60%", "모두 분양"),
+            ("Wie viel von Blue Valley ist verkauft?", "rund 60 %", "alle Industriegrundstücke"),
+        ],
+    )
+    async def test_where_sources_disagree_both_are_told(
+        self, real_library: Library, question: str, figure: str, dispute: str
+    ) -> None:
+        given = await self.answer(real_library, question)
+        assert figure in given.text.split("[1]")[0], given.text
+        assert dispute in given.text.split("[2]")[0], given.text
+
+    @pytest.mark.parametrize(
         ("before", "question", "says"),
         [
             ("2024년 인터배터리 유럽은 언제 열렸나요?", "그럼 2025년에는?", "2025년 5월 7~9일"),
