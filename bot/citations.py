@@ -53,6 +53,16 @@ class Answer:
     answered: bool = True
     done: bool = True
 
+    @property
+    def as_of(self) -> str:
+        """As of when it holds: the oldest date of what it rests on; empty where nothing is dated."""
+        return min((citation.as_of for citation in self.citations if citation.as_of), default="")
+
+    @property
+    def mixed(self) -> bool:
+        """Whether its statements are of different dates, so that no single one of them dates it."""
+        return len({citation.as_of for citation in self.citations}) > 1
+
 
 _NUMBERS = re.compile(r"(?<!\s)\s*\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")
 

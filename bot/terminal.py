@@ -11,8 +11,10 @@ from typing import Any
 
 from bot.answers import Assistant
 from bot.citations import Answer, Citation
+from bot.dates import spoken
 from bot.followups import Turn
 from bot.library import Hit, Library
+from bot.texts import say
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,13 @@ def search_all(library: Library, asked: Iterable[Asked], k: int, *, as_json: boo
 
 
 def for_person(answer: Answer) -> str:
-    """The answer with its sources under it."""
-    return "\n".join([answer.text, *(["", *map(_source, answer.citations)] if answer.citations else [])])
+    """The answer with its sources under it, and as of when it holds, where their dates differ."""
+    lines = [answer.text]
+    if answer.citations:
+        lines += ["", *map(_source, answer.citations)]
+    if answer.mixed and answer.as_of:
+        lines += ["", say(answer.language, "sources.answer", date=spoken(answer.as_of, answer.language))]
+    return "\n".join(lines)
 
 
 def _source(citation: Citation) -> str:
@@ -85,6 +92,7 @@ def _answer(question: str, answer: Answer, seconds: float) -> dict[str, Any]:
         "answer": answer.text,
         "answered": answer.answered,
         "language": answer.language,
+        "as_of": answer.as_of,
         "citations": [
             {
                 "n": citation.n,

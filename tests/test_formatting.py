@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.chat.dates import spoken
 from bot.chat.formatting import body, linkable, messages, preview, sources
 from bot.chat.splitting import ENTITIES, UNITS, breakable, cut, split
 from bot.chat.styled import BOLD, LINK, QUOTE, Span, Styled, line, plain, units
 from bot.citations import Answer, Citation
+from bot.dates import spoken
 from bot.passages import Passage, Source
 from bot.playground import entities as strict
 
@@ -108,9 +108,24 @@ def test_what_is_past_its_review_date_says_so(review_by: str, late: bool) -> Non
 
 
 def test_citations_of_the_same_place_share_a_line() -> None:
-    shown = sources(answer("x", cited(1), cited(2), cited(3, source=Source("Other"))), TODAY)
+    shown = sources(answer("x", cited(1), cited(2), cited(3, source=Source("Other", "2025-05-09"))), TODAY)
 
     assert [text.partition(" The")[0] for text in shown.text.split("\n")[1:]] == ["[1] [2]", "[3]"]
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("ko", "\n이 답변의 기준일: 2024년 5월"),
+        ("en", "\nThis answer is as of May 2024."),
+        ("de", "\nStand dieser Antwort: Mai 2024"),
+    ],
+)
+def test_an_answer_is_as_old_as_the_oldest_statement_it_rests_on(language: str, says: str) -> None:
+    older = cited(2, source=Source("City of Pohang", "2024-05"))
+
+    assert sources(answer("x", cited(1), older, language=language), TODAY).text.endswith(says)
+    assert says not in sources(answer("x", cited(1), language=language), TODAY).text
 
 
 def test_a_title_cannot_turn_the_line_around() -> None:

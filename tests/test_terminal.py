@@ -9,7 +9,7 @@ import pytest
 
 from bot.citations import Answer
 from bot.library import Hit
-from bot.passages import Passage
+from bot.passages import Passage, Source
 from bot.terminal import Asked, answer_all, for_person, questions, search_all
 from tests.fakes import CITATION, PASSAGE, EchoAssistant, echo
 
@@ -67,7 +67,7 @@ async def test_one_object_a_line_comes_out(capsys: pytest.CaptureFixture[str]) -
     await answer_all(EchoAssistant(), [Asked("When?"), Asked("어디서\n열렸나요?")], as_json=True)
     first, second = capsys.readouterr().out.splitlines()
     found = json.loads(first)
-    assert list(found) == ["question", "answer", "answered", "language", "citations", "seconds"]
+    assert list(found) == ["question", "answer", "answered", "language", "as_of", "citations", "seconds"]
     seconds = found.pop("seconds")
     assert isinstance(seconds, float)
     assert found == {
@@ -75,6 +75,7 @@ async def test_one_object_a_line_comes_out(capsys: pytest.CaptureFixture[str]) -
         "answer": "You asked: When? [1]",
         "answered": True,
         "language": "en",
+        "as_of": "2025-05-09",
         "citations": [
             {
                 "n": 1,
@@ -114,6 +115,20 @@ def test_a_person_sees_no_gaps_where_a_source_says_little() -> None:
     bare = replace(CITATION, passage=Passage("a.txt", "A note", "Hello."), source=None)
     assert for_person(Answer("Hello. [1]", "en", (bare,))) == "Hello. [1]\n\n[1] A note"
     assert for_person(Answer("Nothing known.", "en", answered=False)) == "Nothing known."
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("ko", "이 답변의 기준일: 2024년"),
+        ("en", "This answer is as of May 2024."),
+        ("de", "Stand dieser Antwort: Mai 2024"),
+    ],
+)
+def test_an_answer_is_as_old_as_the_oldest_statement_it_rests_on(language: str, says: str) -> None:
+    older = replace(CITATION, n=2, source=Source("City of Pohang", "2024-05"))
+    assert says in for_person(Answer("x [1] y [2]", language, (CITATION, older)))
+    assert "2024" not in for_person(Answer("x [1]", language, (CITATION,)))
 
 
 class OneHit:

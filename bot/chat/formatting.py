@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
-from bot.chat.dates import spoken
 from bot.chat.splitting import split
 from bot.chat.styled import BOLD, LINK, QUOTE, Styled, joined, line, plain
 from bot.citations import Answer, Citation
+from bot.dates import spoken
 from bot.texts import say
 
 _MARK = re.compile(r"(\[\d{1,3}\])")
@@ -43,13 +43,19 @@ def body(answer: Answer) -> Styled:
 
 
 def sources(answer: Answer, today: date) -> Styled:
-    """Document, place in it, publisher and date of every citation; those that say the same share a line."""
+    """Document, place in it, publisher and date of every citation; those that say the same share a line.
+
+    Where the dates differ, the oldest dates the answer.
+    """
     grouped: dict[Styled, list[Citation]] = {}
     for citation in answer.citations:
         grouped.setdefault(_described(citation, answer.language), []).append(citation)
     lines = [_entry(described, citations, answer.language, today) for described, citations in grouped.items()]
     heading = Styled(say(answer.language, "sources.heading")).wrapped(BOLD)
-    return heading + "\n" + joined(lines).wrapped(QUOTE)
+    shown = heading + "\n" + joined(lines).wrapped(QUOTE)
+    if answer.mixed and answer.as_of:
+        shown += "\n" + say(answer.language, "sources.answer", date=spoken(answer.as_of, answer.language))
+    return shown
 
 
 def linkable(url: str) -> bool:

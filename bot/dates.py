@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.chat.styled import line
+from bot.characters import clean
 from bot.texts import say
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -14,7 +14,7 @@ def spoken(iso: str, language: str) -> str:
     """``2025-05-09`` -> "9. Mai 2025"; what is no ISO date stays as the document has it."""
     match = _ISO.fullmatch(iso)
     if match is None:
-        return line(iso)
+        return " ".join(clean(iso).split())
     year, month, day = match.groups()
     if month is None:
         return year
