@@ -10,6 +10,8 @@ from typing import Literal
 
 Reason = Literal["advice", "private", "orders"]
 
+SURE = 0.1  # how much likelier than an ordinary question something to decline must be (:class:`bot.asks.Asks`)
+
 _ASKS: dict[Reason, re.Pattern[str]] = {
     "orders": re.compile(
         r"\b(?:ignore|disregard|forget|override)\b.{0,30}\b(?:instruction|rule|prompt|previous|above|everything|told)"

@@ -38,6 +38,7 @@ class Question:
     nearest: tuple[str, ...] = ()
     why: str = ""  # it cannot be answered
     paths: frozenset[str] = frozenset()  # documents that answer, where a set names them
+    pool: frozenset[str] = frozenset()  # the only documents to look at, where a set names them
 
     @property
     def group(self) -> str:
@@ -163,7 +164,7 @@ def _without_own_words(text: str) -> str:
     for language in LANGUAGES:
         for key in sorted(keys(language)):
             if key.startswith(("answers.", "declined.")):
-                whole = say(language, key, contact="\0", date="\0")
+                whole = say(language, key, contact="\0", date="\0", what="\0")
                 text = re.sub(re.escape(whole).replace("\0", r"[^\n]+"), " ", text)
     return text
 

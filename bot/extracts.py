@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.citations import Citation
+from bot.decision import YEAR
 from bot.expectations import Kind, asked_for, held
 from bot.library import Hit, Library
 from bot.sentences import Statement, statements
@@ -85,7 +86,7 @@ def find(
     considered = [
         (rank, hit, statement) for rank, hit in enumerate(near[:PASSAGES]) for statement in statements(hit.passage)
     ]
-    ratings = library.rate(question, [_in_place(statement) for _, _, statement in considered], language)
+    ratings = library.rate(question, [(in_place(one), one.passage.language) for _, _, one in considered], language)
     own = library.weigh(question, [(one.text, one.passage.language) for _, _, one in considered], language)
     findings = []
     for (rank, hit, statement), rating, words in zip(considered, ratings, own, strict=True):
@@ -94,7 +95,7 @@ def find(
         holds = held(statement.text, names.without_names(statement.text), new, subjects)
         fit += EXPECTED * bool(wanted & holds)
         fit -= FOREIGN if statement.passage.language != language else 0.0
-        named = frozenset(entity.id for entity in names.find(_in_place(statement)[0])) & mentioned.keys()
+        named = frozenset(entity.id for entity in names.find(in_place(statement))) & mentioned.keys()
         findings.append(
             Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, rating.vector, named, words)
         )
@@ -102,7 +103,12 @@ def find(
 
 
 def select(
-    best: Finding, findings: Sequence[Finding], wanted: frozenset[Kind] = frozenset(), *, table: bool = False
+    best: Finding,
+    findings: Sequence[Finding],
+    wanted: frozenset[Kind] = frozenset(),
+    *,
+    table: bool = False,
+    years: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """What goes into the answer: ``best``, and of ``findings`` what completes it or fits nearly as well.
 
@@ -111,8 +117,9 @@ def select(
     for or of the question's words. The rest is on the same: a sentence on another company of the same fair fits nearly
     as well and was not asked for. One language only: an answer that changes its language in the middle reads like
     search results. ``table``: the question compares; then the best's neighbours in its table belong to the answer.
+    ``years``: those that the question is about.
     """
-    others = [one for one in findings if one != best and one.language == best.language]
+    others = [one for one in findings if one != best and one.language == best.language and belongs(one, best, years)]
     chosen, rows = [best], _rows(best, others) if table else []
     near = [one for one in others if one.fit >= best.fit - BEHIND_COMPLETING]
     for _ in range(COMPLETING):
@@ -129,6 +136,19 @@ def select(
             chosen.append(finding)
     rest = [one for one in rows if one not in chosen]
     return head + sorted(chosen[len(head) :] + rest, key=lambda finding: _reading_order(finding, best))
+
+
+def belongs(finding: Finding, best: Finding, years: frozenset[str]) -> bool:
+    """Whether a statement may stand beside ``best``: on something that the question names, and not of other years.
+
+    Two sentences side by side are read as being on one thing, whatever their sources say.
+    """
+    if best.named and not finding.named:
+        return False
+    if finding.statement.passage == best.statement.passage or not years:
+        return True
+    own = frozenset(YEAR.findall(finding.statement.text))
+    return not own or bool(own & years)
 
 
 def completing(findings: Sequence[Finding], chosen: Sequence[Finding], wanted: frozenset[Kind]) -> Finding | None:
@@ -198,11 +218,11 @@ def cite(n: int, statement: Statement) -> Citation:
     return Citation(n, statement.passage, statement.quote, sources[0] if sources else None)
 
 
-def _in_place(statement: Statement) -> tuple[str, str]:
-    """What is rated, and its language: the statement under its headings, which often name what it speaks of."""
+def in_place(statement: Statement) -> str:
+    """What is rated: the statement under its headings, which often name what it speaks of."""
     passage = statement.passage
     way = " › ".join(dict.fromkeys((passage.title, *passage.headings)))
-    return f"{way}\n{statement.text}" if way else statement.text, passage.language
+    return f"{way}\n{statement.text}" if way else statement.text
 
 
 def _reading_order(finding: Finding, best: Finding) -> tuple[bool, str, int]:

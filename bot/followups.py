@@ -7,7 +7,9 @@ the one before it; what the new one says anew (its years, its numbers) takes the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from bot.sentences import split
 
 Turn = tuple[str, str]  # what was asked, what was answered
 
@@ -26,7 +28,44 @@ _POINTING = re.compile(
     r"|거기|그곳|그때|그 (?:회사|행사|기업|전시회)|그것|이것|그건|그게",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"\?|\b(?:who|whom|what|which|when|where|why|how|wer|wen|wem|wann|wo|wie|warum|weshalb|welche\w*|nennen|tell me|name)\b"
+    r"|누구|누가|무엇|뭐|무슨|어떤|어느|언제|어디|얼마|몇|왜|어떻게|알려|말씀|설명|부탁|궁금",
+    re.IGNORECASE,
+)
+# How one leads up to a question within its sentence.
+_LEAD_IN = re.compile(
+    r"^.*?\b(?:wüssten? (?:ich |wir )?gerne?|möchten? (?:ich |wir )?(?:gerne? )?wissen|wollten? (?:ich |wir )?(?:nur |mal )?(?:fragen|wissen)"
+    r"|(?:können|könnten) sie (?:mir |uns )?(?:bitte )?sagen|wissen sie|(?:would|['’]d) (?:like|love) to know"
+    r"|(?:want(?:ed)?|need) to (?:know|ask)|(?:can|could) you (?:please )?tell (?:me|us)|(?:i['’]m |i was )?wondering|do you know)\b[\s,:]*",
+    re.IGNORECASE,
+)
 _SHORT = 4  # words; a question this short that names nothing hangs on the one before
+
+
+def core(question: str, names: Callable[[str], frozenset[str]]) -> str:
+    """What is asked, without the story before it; ``names`` gives what a text names.
+
+    Who says first who he is and why he asks has his question buried in words that no document holds. The story stays
+    where the question leans on it or where only the story names what it is about.
+    """
+    sentences = split(question)
+    first = next((n for n, one in enumerate(sentences) if _ASKS.search(one)), 0)
+    asked = " ".join(sentences[first:])
+    if first and not _pointed(asked) and _told(asked, names) >= _told(question, names):
+        question = asked
+    without = _LEAD_IN.sub("", question, count=1)
+    worth = len(without.split()) > _SHORT and not _pointed(without) and _told(without, names) >= _told(question, names)
+    return without if worth else question
+
+
+def _pointed(question: str) -> bool:
+    return bool(_POINTING.search(question)) or bool(_OPENING.search(question)) or len(question.split()) < _SHORT
+
+
+def _told(text: str, names: Callable[[str], frozenset[str]]) -> frozenset[str]:
+    """What sets a question apart: its figures and names."""
+    return names(text) | frozenset(re.findall(r"\d+", text))
 
 
 def standalone(question: str, history: Sequence[Turn], names_something: bool) -> str:

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.words import HANGUL
+
+REMEMBERED = 20_000  # texts, mostly statements
 
 
 @dataclass(frozen=True)
@@ -41,18 +44,23 @@ class Glossary:
     entities: tuple[Entity, ...] = ()
     _by_spelling: dict[str, Entity] = field(init=False, repr=False, compare=False)
     _pattern: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+    _found: Callable[[str], tuple[Entity, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_spelling = {_fold(spelling): entity for entity in self.entities for spelling in entity.spellings}
         by_spelling.pop("", None)
         longest_first = sorted(by_spelling, key=len, reverse=True)
         object.__setattr__(self, "_by_spelling", by_spelling)
-        object.__setattr__(
-            self, "_pattern", re.compile("|".join(map(_bounded, longest_first))) if longest_first else None
-        )
+        object.__setattr__(self, "_pattern", _any_of(longest_first) if longest_first else None)
+        object.__setattr__(self, "_found", lru_cache(REMEMBERED)(self._find))
 
     def find(self, text: str) -> tuple[Entity, ...]:
-        """The entities that ``text`` names, in order of first mention."""
+        """The entities that ``text`` names, in order of first mention. The same statements are looked at again and
+        again, so what was found is remembered.
+        """
+        return self._found(text)
+
+    def _find(self, text: str) -> tuple[Entity, ...]:
         if self._pattern is None:
             return ()
         found = (self._by_spelling[_fold(match.group())] for match in self._pattern.finditer(_fold(text)))
@@ -123,9 +131,18 @@ def _fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def _any_of(spellings: Sequence[str]) -> re.Pattern[str]:
+    """A pattern that meets one of the names, not a longer word: Korean particles may follow, nothing may precede.
+
+    That nothing precedes is asked first and once: most places in a text are within a word.
+    """
+    lettered = [_bounded(spelling) for spelling in spellings if spelling[0].isalnum()]
+    others = [_bounded(spelling) for spelling in spellings if not spelling[0].isalnum()]
+    parts = [rf"(?<![^\W_])(?:{'|'.join(lettered)})" if lettered else "", "|".join(others)]
+    return re.compile("|".join(part for part in parts if part))
+
+
 def _bounded(spelling: str) -> str:
-    """A pattern that meets the name, not a longer word: Korean particles may follow a name, nothing may precede it."""
     pattern = r"\s+".join(map(re.escape, spelling.split()))
-    before = r"(?<![^\W_])" if spelling[0].isalnum() else ""
     after = r"(?![^\W_가-힣])" if spelling[-1].isalnum() and not HANGUL.match(spelling[-1]) else ""
-    return before + pattern + after
+    return pattern + after

@@ -67,6 +67,16 @@ class Keywords:
         indices = [self.vocabulary.get(word) for word in words]
         return min((0 if i is None else int(self.starts[i + 1] - self.starts[i]) for i in indices), default=0)
 
+    def together(self, words: Sequence[str]) -> bool:
+        """Whether one passage holds all of ``words``."""
+        held: NDArray[np.int32] | None = None
+        for word in dict.fromkeys(words):
+            if (index := self.vocabulary.get(word)) is None:
+                return False
+            rows = self.rows[self.starts[index] : self.starts[index + 1]]
+            held = rows if held is None else np.intersect1d(held, rows, assume_unique=True)
+        return held is not None and len(held) > 0
+
     def bags(self) -> list[Counter[str]]:
         """The inverse of :func:`build`: each passage's words with their counts."""
         bags: list[Counter[str]] = [Counter() for _ in self.lengths]

@@ -9,7 +9,6 @@ a keyword search that cannot match (a German question, Korean documents) drag th
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,21 +17,23 @@ from pathlib import Path
 
 import numpy as np
 
-from bot import about, generations, glossary, spelling
+from bot import about, asks, generations, glossary
+from bot.declining import Reason
 from bot.embedding import Embedder, Vectors
 from bot.generations import IndexMissing, LibraryError, OtherEmbedder
 from bot.hits import Hit, Rating
 from bot.opened import Opened, opened
+from bot.passages import Passage
+from bot.readings import Readings
 from bot.vectors import Rows
-from bot.words import QUESTION_WORDS, Words, is_empty, is_gram
+from bot.words import Words, is_gram
 
 logger = logging.getLogger(__name__)
 
 MARK = "@"
-RARE = 0.01  # share of the passages; a name that fewer hold tells them apart
+AT_HAND = 64  # questions whose vectors are remembered
 REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
 BATCH = 8
-SPELT = 20_000  # passages whose words the spelling of questions is compared with; more would take long to read
 OTHER_NAMES = 3  # that are added to a question; each costs time, and more of them drown it
 CANDIDATES = 100  # of each search; the join reorders them
 # The weight of the keyword part is KEYWORD_WEIGHT * coverage ** COVERAGE_POWER, coverage being the largest share of
@@ -75,7 +76,9 @@ class Library:
         self._open: Opened | None = None
         self._rated: dict[tuple[str, str], tuple[Vectors, frozenset[str]]] = {}
         self._words: tuple[str, Words] | None = None  # the glossary's text, and the splitter taught its names
-        self._spelt: tuple[str, dict[str, spelling.Lexicon]] = "", {}  # a generation, and its words per language
+        self._readings: tuple[str, Readings] | None = None  # a generation, and how questions are read by it
+        self._asks: asks.Asks | None = None
+        self._queries: dict[str, Vectors] = {}  # of the questions at hand: each is searched and rated
         self._told = ""  # what is wrong with the index, logged once
         self._lock = threading.Lock()
 
@@ -123,6 +126,14 @@ class Library:
             ratings.append(Rating(float(vector @ query), held / total, tuple(vector.tolist())))
         return ratings
 
+    def take_in(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Remember what :meth:`rate` needs to know of these texts, before it is asked for."""
+        self._taken_in(self._current(), texts)
+
+    def passages(self) -> Sequence[Passage]:
+        """All of them, in the order of their rows."""
+        return self._current().passages
+
     def weigh(self, question: str, texts: Sequence[tuple[str, str]], language: str = "") -> list[dict[str, float]]:
         """The words of ``question`` that each text holds, with their share of its idf mass; names are words, too."""
         generation = self._current()
@@ -132,7 +143,7 @@ class Library:
         total = sum(idf.values()) or 1.0
         weighed = []
         for text, written in texts:
-            held = {*splitter.of(text, written), *(mark(entity.id) for entity in names.find(text))}
+            held = {*splitter.held(text, written), *(mark(entity.id) for entity in names.find(text))}
             weighed.append({word: weight / total for word, weight in idf.items() if word in held})
         return weighed
 
@@ -167,17 +178,25 @@ class Library:
         """The glossary of the current generation."""
         return self._current().glossary
 
+    def translated(self, passage: Passage, language: str) -> Passage:
+        """``passage`` in ``language``, if its document has a translation; else as it is."""
+        return self._current().twins.of(passage, language) or passage
+
+    def splitter(self) -> Words:
+        """What splits texts into words, taught the names of the glossary."""
+        return self._splitter(self._current())
+
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:
-            self._open = None
+            self._open, self._readings = None, None
 
     def _current(self) -> Opened:
         with self._lock:
             try:
                 folder = generations.current(self._folder)
                 if self._open is None or self._open.manifest.name != folder.name:
-                    self._open = opened(folder, self._embedder)
+                    self._open, self._readings = opened(folder, self._embedder), None
             except LibraryError as error:
                 if self._open is None:
                     raise
@@ -202,7 +221,13 @@ class Library:
         # vectors, to which 투엔 and Tuen are strangers.
         spoken = names.canonical(question, language) if entities else question
         other = [name for entity in entities for name in entity.names.values() if name not in spoken]
-        query = self._embedder.query(" ".join([spoken, *list(dict.fromkeys(other))[:OTHER_NAMES]]))
+        said = " ".join([spoken, *list(dict.fromkeys(other))[:OTHER_NAMES]])
+        if (query := self._queries.get(said)) is None:
+            query = self._embedder.query(said)
+            with self._lock:
+                self._queries[said] = query
+                while len(self._queries) > AT_HAND:
+                    self._queries.pop(next(iter(self._queries)))
         return query, self._words_asked(generation, question, language)
 
     def _words_asked(self, generation: Opened, question: str, language: str) -> list[str]:
@@ -211,49 +236,26 @@ class Library:
         words = self._splitter(generation).of(names.without_names(question) if entities else question, language)
         return list(dict.fromkeys([*words, *(mark(entity.id) for entity in entities)]))
 
-    def rare_names(self, question: str, language: str) -> frozenset[str]:
-        """The names in ``question``, in lower case, that the glossary does not know and hardly any passage holds."""
+    def asks(self, question: str, language: str) -> tuple[Reason, float]:
+        """What ``question`` is declined for if anything, and how likely that is (:meth:`bot.asks.Asks.told`)."""
         generation = self._current()
-        rest = generation.glossary.without_names(question) if generation.glossary.find(question) else question
-        known = set(re.findall(r"[^\W_]+", rest.casefold()))
-        names = (name for name in self._splitter(generation).names(question, language) if name in known)
-        # A compound of words that the documents know is no name: Konferenztag, Feststoffbatterien.
-        lexicon = self._lexicon(generation, language)
-        names = (name for name in names if not (language == "de" and lexicon.compounds(name)))
-        few = max(2.0, RARE * len(generation.passages))
-        return frozenset(
-            name for name in names if generation.keywords.held(self._splitter(generation).of(name, language)[:1]) <= few
-        )
-
-    def meant(self, question: str, language: str) -> str:
-        """``question`` with its slips put right, by the words that the documents and the glossary use."""
-        generation = self._current()
-        splitter, lexicon = self._splitter(generation), self._lexicon(generation, language)
-
-        def known(word: str) -> bool:
-            if word in lexicon or is_empty(word) or generation.glossary.find(word):
-                return True
-            return any(generation.keywords.held([one]) for one in splitter.of(word, language) if not is_gram(one))
-
-        # In German a capital says little: Dezmber is a slip before it is a name.
-        names = frozenset(splitter.names(question, language)) if language != "de" else frozenset[str]()
-        return splitter.spaced(spelling.corrected(question, known, lexicon, names))
-
-    def _lexicon(self, generation: Opened, language: str) -> spelling.Lexicon:
-        """The words of the documents in ``language``; another language's would draw its own words to them."""
         with self._lock:
-            if self._spelt[0] != generation.manifest.name:
-                self._spelt = generation.manifest.name, {}
-            if language not in self._spelt[1]:
-                texts = [one.embedded for one in generation.passages[:SPELT] if one.language in (language, "")]
-                names = [name for entity in generation.glossary.entities for name in entity.spellings]
-                self._spelt[1][language] = spelling.Lexicon([*texts, *names], QUESTION_WORDS)
-            return self._spelt[1][language]
+            self._asks = self._asks or asks.opened(self._folder, self._embedder)
+        return self._asks.told(question, self._asked(generation, question, language)[0])
+
+    def readings(self) -> Readings:
+        """What the words of questions are to the documents."""
+        generation = self._current()
+        splitter = self._splitter(generation)
+        with self._lock:
+            if self._readings is None or self._readings[0] != generation.manifest.name:
+                self._readings = generation.manifest.name, Readings(generation, splitter)
+            return self._readings[1]
 
     def words(self, text: str, language: str) -> frozenset[str]:
         """The words of ``text``, without grams: for telling what one text says and another does not."""
         splitter = self._splitter(self._current())
-        return frozenset(word for word in splitter.of(text, language) if not is_gram(word))
+        return frozenset(word for word in splitter.held(text, language) if not is_gram(word))
 
     def _taken_in(self, generation: Opened, texts: Sequence[tuple[str, str]]) -> list[tuple[Vectors, frozenset[str]]]:
         """The vector and the words of each text, remembered: the same statements are rated again and again."""
@@ -266,8 +268,8 @@ class Library:
             batches = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
             vectors = [vector for batch in batches for vector in self._embedder.passages([text for text, _ in batch])]
             for (text, language), vector in zip(fresh, vectors, strict=True):
-                words = splitter.of(text, language) + [mark(entity.id) for entity in generation.glossary.find(text)]
-                known[text, language] = vector, frozenset(words)
+                names = frozenset(mark(entity.id) for entity in generation.glossary.find(text))
+                known[text, language] = vector, splitter.held(text, language) | names
             with self._lock:
                 self._rated.update((text, known[text]) for text in fresh)
                 while len(self._rated) > REMEMBERED:

@@ -37,6 +37,11 @@ def asks_whether(question: str) -> bool:
     return _HOW_OR_WHAT.search(question) is None
 
 
+def asks_openly(question: str) -> bool:
+    """Whether it asks what became of something or what is planned, and so takes nothing for granted."""
+    return _OPEN.search(question) is not None
+
+
 def contradicted(question: str, statements: Sequence[str]) -> bool:
     """Whether ``statements``, the best first, deny what ``question`` takes for granted."""
     denies = [bool(_DENIED.search(statement)) for statement in statements]

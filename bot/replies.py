@@ -6,28 +6,30 @@ they answer. What is composed is verbatim from the documents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot import extracts, languages
 from bot.citations import Answer
-from bot.decision import LEAD, NEARER, Evidence, answers, asked, fits, misses_narrowly, stays_open, together
-from bot.declining import Reason, declined
+from bot.clues import Clues
+from bot.decision import asked
+from bot.declining import SURE, Reason, declined
+from bot.developments import Developments
 from bot.expectations import MEASURABLE, Kind, asked_for, compares
 from bot.extracts import Finding
-from bot.followups import Turn, standalone
+from bot.followups import Turn, core, standalone
+from bot.further import Further
 from bot.glossary import Entity
-from bot.library import MARK, Library
-from bot.passages import Passage, Source
+from bot.judging import Judge
+from bot.library import Library
+from bot.passages import Passage
 from bot.premises import asks_whether, contradicted
+from bot.sentences import Statement, statements
 from bot.texts import say
 
 FOUND = 24  # passages looked for
 TOLD = 2  # statements that go with a refusal
-TWIN = 0.82  # cosine from which a statement in another language says the same
-OPEN = 0.6  # of the question's idf mass; an answer that holds less is looked further for
-NAMED, FURTHER = 3, 4  # names to look further with, passages for each
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ def look_up(library: Library, question: str, history: Sequence[Turn], language: 
     return _LookUp(library, question, history, language, today).reply()
 
 
+def judged(library: Library, question: str, history: Sequence[Turn], language: str, today: date) -> Clues | None:
+    """What speaks for and against the question being answered by what is found, for fitting the weights of it."""
+    return _LookUp(library, question, history, language, today).clues()
+
+
 def asked_in(question: str, history: Sequence[Turn]) -> str:
     """The language of a question; of the one before it where nothing tells."""
     before = history[-1][0] if history else ""
@@ -54,14 +61,15 @@ class _LookUp:
 
     def __init__(self, library: Library, question: str, history: Sequence[Turn], language: str, today: date) -> None:
         self._library = library
-        self._language = language
+        self._language, self._today = language, today
         self._reason = declined(question)
         question = languages.without_wish(question) or question
-        question = library.meant(question, asked_in(question, history))
+        question = library.readings().meant(question, asked_in(question, history))
         names = library.glossary()
+        question = core(question, lambda text: frozenset(entity.id for entity in names.find(text)))
         self._full = standalone(question, history, bool(names.find(question)))
         self._searched_in = languages.of_question(self._full, language)
-        rare = library.rare_names(self._full, self._searched_in)
+        rare = library.readings().rare_names(self._full, self._searched_in)
         nameless = names.without_names(self._full)
         self._pins = asked(self._full, _telling(names.find(self._full)), rare, today, nameless)
         self._pins = replace(self._pins, whether=asks_whether(self._full))
@@ -69,19 +77,25 @@ class _LookUp:
         self._wanted: frozenset[Kind] = asked_for(question)
         if self._wanted:
             self._pins = replace(self._pins, kinds=self._wanted & MEASURABLE)
+        self._further = Further(library, self._full, language, self._searched_in)
         self._hits = library.search(self._full, FOUND, self._searched_in)
         self._findings = extracts.find(self._full, self._hits, library, language, self._wanted)
+        reason, leaning = library.asks(self._full, self._searched_in)
+        if leaning > SURE:
+            self._reason = self._reason or reason
+        tongues = language, self._searched_in
+        self._judge = Judge(library, self._full, self._pins, tongues, self._hits, self._wanted, leaning)
 
     def reply(self) -> Reply:
         """The answer, or what is said instead of one."""
         good = self._good()
         known = [finding for finding in good if finding.statement.passage.known]
-        if known and known[0].language != self._language and (twin := self._twin(known[0])):
-            known.insert(0, twin)
+        if known and known[0].language != self._language:
+            known, self._findings = self._in_own_language(known), self._in_own_language(self._findings)
         unknown = next((finding for finding in good if not finding.statement.passage.known), None)
         if self._reason:
             return Reply(self._declined(self._reason, known))
-        if unknown and self._stays_open(unknown, known):
+        if unknown and not known:
             return Reply(self._open_question(unknown))
         if not known:
             return Reply(self._unknown())
@@ -89,116 +103,41 @@ class _LookUp:
         alike = [one for one in chosen if one.named >= chosen[0].named]
         if contradicted(self._full, [one.statement.text for one in alike]):
             return Reply(self._refused("declined.premise", chosen))
+        developments = Developments(self._library, self._full, self._pins, self._today)
+        chosen, remarks = developments.brought_in(chosen, self._findings, self._language)
         text, citations = extracts.compose(chosen)
+        text = "\n\n".join((text, *remarks))
         if chosen[0].language != self._language:
             text = f"{say(self._language, 'answers.other_language')}\n\n{text}"
         passages = [finding.statement.passage for finding in (*chosen, *known)] + [hit.passage for hit in self._hits]
         return Reply(Answer(text, self._language, citations), tuple(dict.fromkeys(passages)))
 
-    def _twin(self, foreign: Finding) -> Finding | None:
-        """What says the same as ``foreign`` in the visitor's language, by the same source; None where nothing does."""
-        said = foreign.statement.text
-        hits = [hit for hit in self._library.search(said, FOUND) if hit.passage.language == self._language]
-        found = extracts.find(said, hits[:FURTHER], self._library, self._language)
-        own = [one for one in found if one.statement.passage.known and _sources(one) & _sources(foreign)]
-        twin = max(own, key=foreign.cosine, default=None)
-        if twin is None or twin.cosine(foreign) < TWIN:
-            return None
-        beside = [one for one in found if one.statement.passage == twin.statement.passage]
-        self._findings = [*beside, *self._findings]
-        return twin
+    def _in_own_language(self, findings: Sequence[Finding]) -> list[Finding]:
+        """``findings`` in the visitor's language, where their documents have a translation, each once."""
+        told: dict[Statement, Finding] = {}
+        for finding in map(self._translated, findings):
+            told.setdefault(finding.statement, finding)
+        return list(told.values())
+
+    def _translated(self, finding: Finding) -> Finding:
+        there, here = finding.statement, self._library.translated(finding.statement.passage, self._language)
+        said, own = statements(there.passage), statements(here)
+        # Translations say the same in the same order; where one says more, nobody knows what stands for what.
+        return replace(finding, statement=own[said.index(there)]) if len(said) == len(own) else finding
 
     def _chosen(self, best: Finding) -> list[Finding]:
         told = [finding for finding in self._findings if finding.statement.passage.known]
         wanted = self._wanted or asked_for(self._full)
-        chosen = extracts.select(best, told, wanted, table=compares(self._full))
-        return chosen + self._beyond(chosen, wanted)
+        chosen = extracts.select(best, told, wanted, table=compares(self._full), years=self._pins.years)
+        return self._further.completed(chosen, wanted)
 
-    def _beyond(self, chosen: Sequence[Finding], wanted: frozenset[Kind]) -> list[Finding]:
-        """What a second search finds on what the first one named: "the company that …" is asked for by what it did.
-
-        Only where much of the question is still open; then with each name that the best statement brought in.
-        """
-        if sum({word: one.held[word] for one in chosen for word in one.held}.values()) > OPEN:
-            return []
-        names = self._library.glossary()
-        asked_for_already = {entity.id for entity in names.find(self._full)}
-        brought = [one for one in names.find(chosen[0].statement.text) if one.id not in asked_for_already]
-        beyond: list[Finding] = []
-        for entity in [one for one in brought if one.kind != "city"][:NAMED]:
-            query = f"{entity.name_in(self._searched_in)} {self._full}"
-            hits = self._library.search(query, FURTHER, self._searched_in)
-            found = extracts.find(query, hits, self._library, self._language, wanted)
-            on_it = [one for one in found if one.language == chosen[0].language and entity.id in one.named]
-            texts = [(one.statement.text, one.language) for one in on_it]
-            weighed = self._library.weigh(self._full, texts, self._searched_in)
-            candidates = [replace(one, held=words) for one, words in zip(on_it, weighed, strict=True)]
-            completing = extracts.completing(candidates, (*chosen, *beyond), wanted)
-            if completing:
-                beyond.append(completing)
-        return beyond
+    def clues(self) -> Clues | None:
+        """What speaks for and against an answer; None where that is not weighed."""
+        return None if self._reason else self._judge.clues(self._findings, self._chosen)
 
     def _good(self) -> list[Finding]:
-        """The findings that answer.
-
-        Those in another language than the question's cannot be checked for its words. So they count only where they
-        are clearly nearer to it than all that the documents say in its own; or where the visitor chose that language.
-        """
-        evidence = [(finding, self._evidence(finding)) for finding in self._findings]
-        nearest = max((one.similarity for _, one in evidence if one.same_language), default=0.0)
-        evidence = [
-            (finding, one)
-            for finding, one in evidence
-            if one.same_language or finding.language == self._language or one.similarity > nearest + NEARER
-        ]
-        # A passage that says that the date is not known holds no date.
-        lenient = replace(self._pins, kinds=frozenset())
-        good = [
-            finding
-            for finding, one in evidence
-            if answers(self._pins if finding.statement.passage.known else lenient, one)
-        ]
-        answering = next((finding for finding in good if finding.statement.passage.known), None)
-        if answering:
-            top, best = evidence[0]
-            narrowly = misses_narrowly(self._pins, best, top.fit, answering.fit)
-            return [one for one in good if not one.statement.passage.known] if narrowly else good
-        # Nothing meets all that is asked for; but what is put together may.
-        for finding, one in evidence[:1]:
-            if finding.statement.passage.known and fits(one):
-                chosen = [self._evidence(part) for part in self._chosen(finding)]
-                if together(self._pins, chosen):
-                    return [finding, *good]
-        return good
-
-    def _stays_open(self, unknown: Finding, known: Sequence[Finding]) -> bool:
-        """Whether what the documents say is not known is what was asked, rather than the best of what is known."""
-        if not known:
-            return True
-        if unknown.fit < known[0].fit - extracts.BEHIND:
-            return False
-        if unknown.fit > known[0].fit + LEAD:
-            return True
-        passage, best = unknown.statement.passage, known[0].statement
-        topic = self._library.words(passage.headings[-1] if passage.headings else passage.text, passage.language)
-        said = self._library.words(" ".join((*best.passage.headings, best.text)), best.passage.language)
-        asked_words = self._library.words(self._library.glossary().without_names(self._full), self._searched_in)
-        return stays_open(self._pins, asked_words, topic, said)
-
-    def _evidence(self, finding: Finding) -> Evidence:
-        passage = finding.statement.passage
-        return Evidence(
-            text=passage.embedded,
-            similarity=finding.similarity,
-            standout=finding.hit.standout,
-            coverage=finding.coverage,
-            attribute=finding.hit.attribute,
-            same_language=passage.language == self._searched_in,
-            entities=frozenset(entity.id for entity in self._library.glossary().find(passage.embedded)),
-            holds=finding.holds,
-            own=" ".join((passage.title, *passage.headings, finding.statement.text)),
-            says=_share(finding.held),
-        )
+        """The findings that answer."""
+        return self._judge.good(self._findings, self._chosen)
 
     def _open_question(self, unknown: Finding) -> Answer:
         """What the documents say is not known: their own words, in the order they stand in."""
@@ -213,31 +152,24 @@ class _LookUp:
     def _unknown(self) -> Answer:
         """That nothing is known, the nearest thing that is, and whom to ask."""
         nearest = [one for one in self._findings if one.statement.passage.known][:1]
-        return self._refused("answers.unknown", nearest, "answers.nearest")
+        lack = self._judge.missing(self._findings)
+        named = say(self._language, f"answers.missing_{lack.kind}", what=lack.what) if lack else ""
+        told = [one for one in nearest if self._judge.near(one)]
+        return self._refused("answers.unknown", told, "answers.nearest", named)
 
     def _declined(self, reason: Reason, known: Sequence[Finding]) -> Answer:
         """Why it is not answered; with advice, what is known on the matter. Of persons nothing at all."""
         told = self._chosen(known[0])[:TOLD] if known and reason != "private" else []
         return self._refused(f"declined.{reason}", told, "declined.known")
 
-    def _refused(self, key: str, told: Sequence[Finding], opening: str = "") -> Answer:
-        parts = [say(self._language, key)]
+    def _refused(self, key: str, told: Sequence[Finding], opening: str = "", lacking: str = "") -> Answer:
+        parts = [" ".join(filter(None, (say(self._language, key), lacking)))]
         text, citations = extracts.compose(told)
         if text:
             parts.append(f"{say(self._language, opening)} {text}" if opening else text)
         if contact := self._library.about().contact_in(self._language):
             parts.append(say(self._language, "answers.contact", contact=contact))
         return Answer("\n\n".join(parts), self._language, citations, answered=False)
-
-
-def _sources(finding: Finding) -> frozenset[Source]:
-    passage, statement = finding.statement.passage, finding.statement
-    return frozenset(passage.sources_of(statement.start, statement.end))
-
-
-def _share(held: Mapping[str, float]) -> float:
-    """The weight of the words that are no names."""
-    return sum(weight for word, weight in held.items() if not word.startswith(MARK))
 
 
 def _telling(entities: Sequence[Entity]) -> Iterable[str]:

@@ -16,16 +16,27 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
 import snowballstemmer
+from HanTa.HanoverTagger import HanoverTagger
 from kiwipiepy import Kiwi
+
+from bot import compounds
 
 HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _WORD = re.compile(r"[^\W_]+")
-# What stands before a German noun and not before a name.
+_CAPITALISED = re.compile(r"(?<![^\W_])[A-ZÄÖÜ][^\W_가-힣]+")
+# What stands before a German noun and not before a name: die Halle is no town.
 _DETERMINED = re.compile(
-    r"(?:\b(?:der|die|das|den|dem|des|im|am|zum|zur|beim|vom|ins|ans|viele?n?|mehr|wie|pro|je|\w*ein|kein|\w+e[nmrs]?)|\d|%)[\s\"„“‚‘»«]+$",
+    r"(?:\b(?:der|die|das|den|dem|des|im|am|zum|zur|beim|vom|ins|ans|pro|je|\w*ein|kein|\w+e[nmrs]?)|\d)[\s\"„“‚‘»«]+$",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"\w*(?:meter|hektar|tonne|prozent|stunde|minute)n?s?$", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"(?:(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*|ag|se|kg|gmbh|ltd|inc|corp|co|llc)$",
+    re.IGNORECASE,
+)
+_NAME_TAGS = frozenset({"NE", "NP0"})  # HanTa's, for German and for English
+_NEVER_MET = -25.0  # the logarithm of the likelihood of a word that the tagger has to guess at
+_CLOSE = 3  # how much less likely, as a logarithm, another reading may be and still be heard
+REMEMBERED = 10_000  # lines of texts, about 5 kB each
 _UNSPACED = 12  # syllables of a Korean word that must be several
 _GRAM = 4  # Latin letters in a gram, the edge of the word counting as one
 # Nouns, numerals, verb and adjective stems, roots, foreign words, numbers, Hanja: what a Korean sentence is about.
@@ -53,6 +64,19 @@ _EMPTY_KO = frozenset(
         "소개",
         "싶",
         "보",
+        "부탁",
+        "부탁드리",
+        "드리",
+        "회신",
+        "혹시",
+        "여쭙",
+        "가르치",
+        "가르쳐주",
+        "감사",
+        "정도",
+        "대략",
+        "정확",
+        "각각",
     }
 )
 _EMPTY = frozenset(
@@ -61,12 +85,19 @@ _EMPTY = frozenset(
     "could will would shall should may might must what which who whom whose when where why how there here it its this "
     "that these those as about into than then i you he she we they me my your our their his her him them us if not no "
     "please tell know any some much many explain describe information something anything "
+    "so ok okay hi hello hey yo just really actually exactly roughly like want wanted need got gets get put one ones both "
+    "each also only still am im up out over again way thing things stuff ever yet lot lots around own same such too very "
     # German
     "der die das den dem des ein eine einen einem einer eines und oder ist sind war waren wird werden wurde wurden "
     "worden sein hat haben hatte hatten kann können konnte soll sollte muss wer wen wem wessen was wann wo woher wohin "
     "warum wieso weshalb wie welche welcher welches welchen welchem von vom zu zum zur im in am an auf für aus bei mit "
     "nach über unter um durch als auch es er sie ich du wir ihr man mich mir sich nicht kein keine dass ob wenn denn "
-    "gibt viel viele bitte wissen weiß erzählen sagen etwas informationen erklären".split()
+    "gibt viel viele bitte wissen weiß erzählen sagen etwas informationen erklären "
+    "da denn dann also so ja doch eben mal einmal gern gerne eigentlich nochmal noch schon nur ganz sehr hier dort dieser "
+    "diese dieses diesem diesen jene jener mein meine meinen meinem meiner unser unsere unseren unserem ihr ihre ihren "
+    "ihrem ihrer seine seinen seinem seiner uns euch ihnen ihn wüsste möchte möchten würde würden könnte könnten hätte "
+    "hätten wäre wären laut genau ungefähr etwa heißt heißen hieß nennen nennt gerade alle alles allem allen beide beiden "
+    "jeweils bis seit ab vor hallo danke gibts gabs ne nen".split()
 )
 
 
@@ -81,7 +112,13 @@ class Words:
         self._loading = threading.Lock()
         self._stemmers = {"en": snowballstemmer.stemmer("english"), "de": snowballstemmer.stemmer("german")}
         self._stemming = threading.Lock()  # a stemmer keeps the word it works on in itself
-        self._stem = lru_cache(50_000)(self._stemmed)
+        self._stems = lru_cache(50_000)(self._stemmed)
+        self._in_line = lru_cache(REMEMBERED)(lambda line, language: frozenset(self.of(line, language)))
+        self._tagging = threading.Lock()  # so does a tagger
+
+    @cached_property
+    def _taggers(self) -> dict[str, HanoverTagger]:
+        return {"en": HanoverTagger("morphmodel_en.pgz"), "de": HanoverTagger("morphmodel_ger.pgz")}
 
     @cached_property
     def _loaded(self) -> Kiwi:
@@ -105,10 +142,14 @@ class Words:
             if HANGUL.search(raw):
                 words.extend(_grams(raw, 2))
             elif raw not in _EMPTY:
-                words.append(self._stem(raw, "de" if language == "de" else "en"))
+                words.extend(self._stems(raw, "de" if language == "de" else "en"))
                 if len(raw) >= _GRAM:
                     words.extend(_grams(f"_{raw}_", _GRAM))
         return words
+
+    def held(self, text: str, language: str = "") -> frozenset[str]:
+        """The words and grams of ``text``, remembered line by line: headings and statements come again and again."""
+        return frozenset().union(*(self._in_line(line, language) for line in text.split("\n")))
 
     def spaced(self, text: str) -> str:
         """``text`` with spaces where somebody wrote a whole Korean question as one word."""
@@ -119,27 +160,47 @@ class Words:
             for word in text.split()
         )
 
-    def _stemmed(self, word: str, language: str) -> str:
+    def _stemmed(self, word: str, language: str) -> list[str]:
+        parts = [word]
+        if language == "de":
+            with self._tagging:
+                parts = compounds.parts(word, self._taggers["de"])
         with self._stemming:
-            return str(self._stemmers[language].stemWord(word))
+            return [str(self._stemmers[language].stemWord(part)) for part in parts if part not in _EMPTY]
 
     def names(self, text: str, language: str = "") -> list[str]:
         """What looks like the name of somebody or something, in lower case.
 
-        In Korean what Kiwi takes for a proper noun; in Latin letters what is written in capitals, or begins with one
-        within a sentence. German writes every noun so: there a name is what stands without an article, an adjective or
-        a number before it, though some nouns do, too.
+        In Korean what Kiwi takes for a proper noun, as it does with what it does not know; in Latin letters what is
+        written like a name and tagged as one. The tagger tells a German noun from a name by how it is made.
         """
         names = []
         if HANGUL.search(text):
-            names = [token.form for token in self._kiwi.tokenize(text) if token.tag == "NNP" and len(token.form) > 1]
-        for match in re.finditer(r"(?<![^\W_])[A-Z][A-Za-z]+", text):
-            inside = text[: match.start()].rstrip()[-1:] not in ("", ".", "?", "!", ":")
-            named = language != "de" or not _DETERMINED.search(text[: match.start()])
-            named = named and not _UNIT.match(match.group())
-            if match.group().isupper() or (inside and named):
-                names.append(match.group().lower())
+            tokens = self._kiwi.tokenize(text)
+            names = ["".join(token.form.split()) for token in tokens if token.tag == "NNP" and len(token.form) > 1]
+        tagger = "de" if language == "de" else "en"
+        for match in _CAPITALISED.finditer(text):
+            word = match.group()
+            before = text[: match.start()]
+            opens = before.rstrip()[-1:] in ("", ".", "?", "!", ":")
+            noun = tagger == "de" and _DETERMINED.search(before) is not None
+            if not is_empty(word) and not _NO_NAME.match(word) and self._is_name(word, tagger, opens=opens, noun=noun):
+                names.append(word.lower())
         return names
+
+    def _is_name(self, word: str, language: str, *, opens: bool, noun: bool) -> bool:
+        """Whether a word with a capital is a name; one that ``opens`` a sentence, or is a ``noun`` by its place, would
+        have the capital in any case.
+        """
+        if word.isupper():
+            return len(word) > 1
+        with self._tagging:
+            tags = self._taggers[language].tag_word(word, cutoff=_CLOSE)
+        tag, likelihood = tags[0]
+        never_met = likelihood < _NEVER_MET
+        if opens or noun:
+            return tag in _NAME_TAGS and never_met and (len(tags) == 1 or not opens)
+        return tag in _NAME_TAGS or (language == "en" and never_met)  # English writes nothing but names so
 
 
 QUESTION_WORDS = _EMPTY  # every question may hold them, whatever the documents hold

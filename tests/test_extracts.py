@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import extracts
-from bot.extracts import BEHIND, BEHIND_COMPLETING, BEHIND_IN_PASSAGE, MOST, ROWS, SAME, Finding, completing, compose
+from bot.extracts import (
+    BEHIND,
+    BEHIND_COMPLETING,
+    BEHIND_IN_PASSAGE,
+    MOST,
+    ROWS,
+    SAME,
+    Finding,
+    belongs,
+    completing,
+    compose,
+)
 from bot.library import Hit
 from bot.passages import Passage, Source
 from bot.sentences import statements
@@ -137,3 +148,23 @@ def test_a_number_in_brackets_of_the_documents_own_does_not_pass_for_a_citation(
     text, (citation,) = compose([finding(copied, 0, 0.9)])
     assert text == "Tuen was founded in 2022 (1) (2, 3). [1]"
     assert citation.quote == "Tuen was founded in 2022 [1] [2, 3]."
+
+
+def named(found: Finding, *names: str) -> Finding:
+    return replace(found, named=frozenset(names))
+
+
+def test_what_is_said_of_something_else_does_not_belong() -> None:
+    best = named(finding(FAIR, 0, 0.95), "fair")
+    assert belongs(named(finding(OTHER, 0, 0.94), "oakwork"), best, frozenset())
+    assert not belongs(finding(OTHER, 0, 0.94), best, frozenset())
+    assert extracts.select(best, [best, finding(OTHER, 0, 0.94, 8)]) == [best]
+
+
+def test_what_is_said_of_another_year_does_not_belong() -> None:
+    later = Passage("later.md", "Later", "The fair of 2031 was larger. It rained.", "en")
+    best, asked = finding(FAIR, 0, 0.95), frozenset({"2030"})
+    assert not belongs(finding(later, 0, 0.94), best, asked)
+    assert belongs(finding(later, 0, 0.94), best, frozenset({"2031"}))
+    assert belongs(finding(later, 1, 0.94), best, asked)  # it names no year
+    assert belongs(finding(later, 0, 0.94), finding(later, 1, 0.95), asked)  # one passage is on one thing

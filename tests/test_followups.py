@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.followups import leans, standalone
+from bot.followups import core, leans, standalone
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,32 @@ def test_a_long_question_may_begin_with_and() -> None:
 )
 def test_words_that_point_back_lean(question: str) -> None:
     assert leans(question, names_something=False)
+
+
+def asked(question: str) -> str:
+    return core(question, lambda text: frozenset(name for name in ("Tuen", "ANPOLY") if name in text))
+
+
+@pytest.mark.parametrize(
+    ("told", "question"),
+    [
+        ("기자입니다. 작년 엑스포 개막식 기조연설자는 누구였나요?", "작년 엑스포 개막식 기조연설자는 누구였나요?"),
+        ("I write for a paper. How many firms were at Expo 2025?", "How many firms were at Expo 2025?"),
+        ("Guten Tag, ich plane eine Reise und wüsste gern, welche Flugziele der Flughafen hat.", "welche Flugziele der Flughafen hat."),
+        ("Wie viele Firmen waren da? Auch die Halle bitte.", "Wie viele Firmen waren da? Auch die Halle bitte."),
+    ],
+)  # fmt: skip
+def test_the_story_before_a_question_is_left_out(told: str, question: str) -> None:
+    assert asked(told) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tuen is new to me. What does the start-up make of water?",  # only the story names it
+        "We met a firm in Munich. Where is it from, please?",  # leans on the story
+        "The fair of 2024 was small. How many firms were at the fair?",  # the year stands in the story
+    ],
+)
+def test_a_story_that_the_question_needs_stays(question: str) -> None:
+    assert asked(question) == question

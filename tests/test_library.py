@@ -199,7 +199,7 @@ def test_an_empty_library_finds_nothing_and_holds_nothing(desk: Desk) -> None:
     with desk.library() as found:
         assert found.search("hall") == []
         assert found.overview().documents == ()
-        assert found.rare_names("Who is BASF?", "en") == {"basf"}
+        assert found.readings().rare_names("Who is BASF?", "en") == {"basf"}
         desk.put("0.txt", "The hall.")
         desk.ingest()
         assert len(found.search("hall")) == 1

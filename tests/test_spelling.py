@@ -52,3 +52,20 @@ def test_a_name_is_left_alone() -> None:
 
 def test_letters_swapped_are_one_slip() -> None:
     assert [distance("ab", other) for other in ("ab", "ba", "abc", "b", "xy")] == [0, 1, 1, 1, 2]
+
+
+def heard(question: str, names: frozenset[str] = frozenset()) -> str:
+    lexicon = Lexicon(["서울 인터배터리 유럽 기회발전특구"])
+    return corrected(question, lambda word: word in lexicon, lexicon, names)
+
+
+def test_korean_is_read_as_it_sounds() -> None:
+    assert heard("인터베터리는 기회발젼특구에") == "인터배터리는 기회발전특구에"
+
+
+def test_of_two_syllables_only_a_name_is() -> None:
+    assert (heard("유롭"), heard("유롭", frozenset({"유롭"}))) == ("유롭", "유럽")
+
+
+def test_another_korean_word_is_no_slip() -> None:
+    assert heard("인터폰 삼성 기회") == "인터폰 삼성 기회"

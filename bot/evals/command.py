@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.answers import Assistant
     from bot.embedding import Embedder
+    from bot.evaluation import Question
     from bot.library import Library
 
 
@@ -39,6 +40,7 @@ def run(
 ) -> int:
     """Ask the set that ``options`` name, else the project's own, of what the other arguments open."""
     from bot.evals import runs, sets
+    from bot.evals.pools import Pooled
 
     place = options.set or OWN
     try:
@@ -47,10 +49,19 @@ def run(
         sys.stderr.write(f"{error}\n")
         return 2
     with ExitStack() as opened:
-        index = opened.enter_context(sets.index_of(place, embedder())) if sets.is_public(place) else None
-        searched = opened.enter_context(closing(library(index)))
+        if sets.is_public(place):
+            model = embedder()
+            searched: Library = Pooled(opened.enter_context(sets.index_of(place, model)), model)
+        else:
+            searched = library(None)
+        opened.enter_context(closing(searched))
         searched.overview()
+
+        def look_at(question: Question) -> None:
+            if isinstance(searched, Pooled):
+                searched.only(question.pool)
+
         answering = assistant(searched, options.today)
         kept = {"keep": options.save, "compare": options.compare}
-        asyncio.run(runs.run(answering, asked, **kept, as_json=options.json))
+        asyncio.run(runs.run(answering, asked, **kept, as_json=options.json, before=look_at))
     return 0

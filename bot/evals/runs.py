@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,13 @@ class Run:
     whole: float
 
 
-async def ask(assistant: Assistant, questions: Iterable[Question]) -> list[Run]:
-    """Ask them one after the other, as visitors would."""
+async def ask(
+    assistant: Assistant, questions: Iterable[Question], before: Callable[[Question], None] = lambda question: None
+) -> list[Run]:
+    """Ask them one after the other, as visitors would; ``before`` prepares what is asked for each."""
     runs = []
     for question in questions:
+        before(question)
         start = time.perf_counter()
         first, final = 0.0, Answer("", question.language, answered=False)
         async for answer in assistant.answer(question.text, question.history):
@@ -127,11 +130,13 @@ async def run(
     keep: Path | None = None,
     compare: Path | None = None,
     as_json: bool = False,
+    before: Callable[[Question], None] = lambda question: None,
 ) -> None:
     """Ask, print, keep, compare."""
     earlier = load(compare) if compare else None
-    await ask(assistant, questions[:1])  # models load with the first question; nobody waits for that in a running bot
-    runs = await ask(assistant, questions)
+    # Models load with the first question; nobody waits for that in a running bot.
+    await ask(assistant, questions[:1], before)
+    runs = await ask(assistant, questions, before)
     sys.stdout.write(report(runs, as_json=as_json) + "\n")
     if keep:
         save(runs, keep)

@@ -12,15 +12,20 @@ from bot import ingestion
 from bot.embedding import Embedder
 from bot.evaluation import Question, parse
 
+PARTS = {"": slice(None), "building": slice(0, None, 2), "reporting": slice(1, None, 2)}
+
 
 class SetUnusable(Exception):
     """The questions cannot be read; the text says why."""
 
 
 def read(place: Path, half: str = "") -> tuple[Question, ...]:
-    """The questions of a TOML file, of a folder of them (``half`` names one), or of a public set's folder."""
+    """The questions of a TOML file, of a folder of them (``half`` names one), or of a public set's folder.
+
+    Every second question of a public set is for building, the others are for reporting.
+    """
     if is_public(place):
-        return _public(place)
+        return _public(place)[PARTS[half]]
     files = [place] if place.is_file() else sorted(place.glob(f"{half or '*'}.toml"))
     if not files:
         raise SetUnusable(f"{place} holds neither {half or 'a'}.toml nor a public set (corpus.jsonl, queries.jsonl).")
@@ -80,15 +85,26 @@ def _public(place: Path) -> tuple[Question, ...]:
     try:
         stems = {row["id"]: f"{number:05}" for number, row in enumerate(lines(place / "corpus.jsonl"))}
         answering = relevant(place / "qrels.tsv", stems)
+        pools = _pools(place / "pools.tsv", stems)
         return tuple(
-            _question(row, frozenset(f"{stem}.md" for stem in answering.get(row["id"], {})))
+            _question(row, frozenset(f"{stem}.md" for stem in answering.get(row["id"], {})), pools.get(row["id"]))
             for row in lines(place / "queries.jsonl")
         )
     except (ValueError, KeyError, OSError) as error:
         raise SetUnusable(f"{place}: {type(error).__name__}: {error}") from error
 
 
-def _question(row: Mapping[str, object], paths: frozenset[str]) -> Question:
+def _pools(path: Path, stems: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Question -> the only documents to look at for it, where the set has such pools."""
+    found: dict[str, set[str]] = {}
+    for line in path.read_text("utf-8").split("\n")[1:] if path.is_file() else ():
+        if line.strip():
+            question, passage = line.split("\t")[:2]
+            found.setdefault(question, set()).add(f"{stems[passage]}.md")
+    return {question: frozenset(paths) for question, paths in found.items()}
+
+
+def _question(row: Mapping[str, object], paths: frozenset[str], pool: frozenset[str] | None = None) -> Question:
     answers = row.get("answers")
     forms = tuple(str(form) for form in answers if str(form).strip()) if isinstance(answers, list) else ()
     answerable = bool(row.get("answerable", True))
@@ -100,5 +116,6 @@ def _question(row: Mapping[str, object], paths: frozenset[str]) -> Question:
         answerable=answerable,
         facts=(forms,) if answerable and forms else (),
         paths=paths if answerable else frozenset(),
+        pool=pool or frozenset(),
         why="" if answerable else "no answer",
     )

@@ -1,0 +1,120 @@
+"""What speaks for and against an answer being in what was found: a handful of numbers per question, and their weights.
+
+No score tells alone. That the documents have a near statement, that it holds the kind of thing asked for, that nobody in
+them bears a name in the question: each says something, and a logistic model weighs them. It was fitted by
+``tests/benchmarks/answerability.py`` on questions by people who had not seen the code; which, and how well it does on
+questions it was not fitted on, stands in ``docs/evaluation.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from bot import attributes
+from bot.decision import YEAR, Asked, Evidence
+from bot.extracts import Finding
+
+NEXT = slice(5, 25)  # the findings beside which the nearest one stands out
+OPINIONS = frozenset({"better", "opinion"})
+ORDINARY = -0.8  # a leaning from which a question is as ordinary as any
+
+
+@dataclass(frozen=True)
+class Clues:
+    """What was found for one question, in numbers. A flag is 0 or 1."""
+
+    fit: float  # of the best statement
+    standout: float  # of its passage's cosine, in deviations over the library
+    lead: float  # of the best cosine over those that follow
+    met: float  # a statement meets all that the question pins down
+    year_missing: float  # from the best statement
+    years_missing: float  # from the whole answer
+    kind_missing: float  # no date for a "when", no figure for a "how many"
+    words_missing: float  # the passage holds next to none of the question's words
+    attributes_missing: float  # asked for, and not spoken of in anything found on it: their rarity, added up
+    leaning: float  # to what is declined however it is known (bot/asks.py)
+    rare: float  # names that few passages hold
+    ahead: float  # it asks for something to come
+    open: float  # it asks what became of something, what is planned
+    opinion: float  # it asks which is better
+    left_open: float  # the documents say that what is asked is not known
+    unknown: float  # by how much a statement on what is *not* known fits better
+
+
+WEIGHTS = {
+    "fit": 3.47,
+    "standout": 0.43,
+    "lead": -4.77,
+    "met": 1.20,
+    "year_missing": -1.62,
+    "years_missing": -1.76,
+    "kind_missing": -2.66,
+    "words_missing": -0.72,
+    "attributes_missing": -0.40,
+    "leaning": -1.55,
+    "rare": -0.51,
+    "ahead": -3.77,
+    "open": 0.82,
+    "opinion": -3.09,
+    "left_open": -1.24,
+    "unknown": -6.61,
+}
+BIAS = -5.51
+THRESHOLD = 0.50
+
+
+def read(
+    pins: Asked,
+    best: tuple[Finding, Evidence],
+    chosen: Sequence[Evidence],
+    findings: Sequence[Finding],
+    *,
+    met: bool,
+    missing: float,
+    leaning: float,
+    opinion: bool,
+    open_ended: bool,
+    left_open: bool,
+) -> Clues:
+    """The clues of a question: ``best`` of the known ``findings``, and all that is ``chosen`` for the answer."""
+    finding, evidence = best
+    known = sorted((one.similarity for one in findings if one.statement.passage.known), reverse=True)
+    behind = known[NEXT]
+    unknown = max((one.fit for one in findings if not one.statement.passage.known), default=-1.0)
+    holds = frozenset().union(*(one.holds for one in chosen))
+    own = "\n".join(one.own for one in chosen)
+    return Clues(
+        fit=finding.fit,
+        standout=evidence.standout,
+        lead=known[0] - sum(behind) / len(behind) if behind else 0.0,
+        met=float(met),
+        year_missing=float(bool(pins.years - set(YEAR.findall(evidence.own)))),
+        years_missing=float(bool(pins.years - set(YEAR.findall(own)))),
+        kind_missing=float(bool(pins.kinds) and not pins.kinds & holds),
+        words_missing=float(evidence.attribute < 0.1),
+        attributes_missing=missing,
+        leaning=max(leaning, ORDINARY),
+        rare=float(len(pins.names)),
+        ahead=float(pins.ahead),
+        open=float(open_ended),
+        opinion=float(opinion),
+        left_open=float(left_open),
+        unknown=max(-0.1, min(0.1, unknown - finding.fit)),
+    )
+
+
+def likelihood(clues: Clues) -> float:
+    """The model's probability, from 0 to 1, that the question is answered by what was found."""
+    support = BIAS + sum(WEIGHTS[name] * value for name, value in asdict(clues).items())
+    return 1 / (1 + math.exp(-support))
+
+
+def unmet(wanted: frozenset[str], texts: Iterable[str]) -> frozenset[str]:
+    """Those of the ``wanted`` attributes that none of ``texts`` has a word for."""
+    for text in texts:
+        if not wanted:
+            break
+        wanted -= attributes.among(wanted, text)
+    return wanted

@@ -1,0 +1,66 @@
+"""What speaks for an answer weighs as it should."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import pytest
+
+from bot.clues import THRESHOLD, WEIGHTS, Clues, likelihood, unmet
+
+GOOD = Clues(
+    fit=1.0,
+    standout=3.5,
+    lead=0.05,
+    met=1,
+    year_missing=0,
+    years_missing=0,
+    kind_missing=0,
+    words_missing=0,
+    attributes_missing=0,
+    leaning=-0.8,
+    rare=0,
+    ahead=0,
+    open=0,
+    opinion=0,
+    left_open=0,
+    unknown=-0.1,
+)
+
+
+def test_what_meets_everything_is_an_answer() -> None:
+    assert likelihood(GOOD) > THRESHOLD
+    assert {field.name for field in fields(Clues)} == set(WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"fit": 0.8},
+        {"standout": 1.0},
+        {"met": 0},
+        {"year_missing": 1},
+        {"years_missing": 1},
+        {"kind_missing": 1},
+        {"words_missing": 1},
+        {"attributes_missing": 4.0},
+        {"leaning": 0.1},
+        {"rare": 2},
+        {"ahead": 1},
+        {"opinion": 1},
+        {"left_open": 1},
+        {"unknown": 0.1},
+    ],
+)
+def test_each_clue_speaks_for_what_it_is_for(worse: dict[str, float]) -> None:
+    assert likelihood(replace(GOOD, **worse)) < likelihood(GOOD)
+
+
+def test_a_question_for_what_nobody_speaks_of_in_another_year_is_not_answered() -> None:
+    assert likelihood(replace(GOOD, met=0, year_missing=1, years_missing=1, attributes_missing=3.5)) < THRESHOLD
+
+
+def test_attributes_are_met_by_any_text_in_any_language() -> None:
+    wanted = frozenset({"revenue", "parking"})
+    assert unmet(wanted, ["A hotel.", "Der Umsatz stieg."]) == {"parking"}
+    assert unmet(wanted, []) == wanted
