@@ -1,8 +1,9 @@
 """A question and its history -> an Answer that grows. With a language model or without one.
 
 The model words what was found; it decides nothing. Whether there is an answer is decided before it is called, which
-passages it may cite is decided by code, and whatever goes wrong with it (slow, down, empty, rambling, another language)
-ends in the answer without a model.
+passages it may cite is decided by code, and what these do not say, or a text in another language, goes back to it once.
+Whatever else goes wrong with it (slow, down, empty, rambling), and a second try no better than the first, ends in what
+is left of the first, or in the answer without a model.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from bot import languages
+from bot import languages, metrics
 from bot.characters import clean
 from bot.citations import Answer, resolve
 from bot.followups import Turn
-from bot.grounding import sift
+from bot.grounding import claimed, sift, unsupported
+from bot.guarded import Model
 from bot.library import Library
+from bot.opinions import Opinion
 from bot.passages import Passage
 from bot.prompts import Prompts
 from bot.replies import Reply, asked_in, look_up
@@ -33,6 +36,7 @@ LONGEST = 2_000  # characters of a question that are looked at
 RAMBLING = 4_000  # characters after which a model's answer is given up
 TURNS = 2  # of the history that are looked at
 NOT_KNOWN = "NOT_KNOWN"  # what the prompt tells the model to write
+NOTHING = "(nothing: only its language is wrong)"
 LANGUAGE_NAMES = {"ko": "Korean (polite 합니다체)", "en": "English", "de": "German (Sie)"}
 
 _LINK = re.compile(
@@ -43,21 +47,37 @@ _LINK = re.compile(
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """What a model wrote, checked: the answer that is left of it, if enough is, and what speaks against the rest.
+
+    With neither there is nothing that a second try could put right.
+    """
+
+    answer: Answer | None = None
+    objections: tuple[str, ...] = ()
+
+
 class Assistant:
-    """Answers from ``library``; with ``model`` in its words, within ``timeout`` seconds, else in the documents'."""
+    """Answers from ``library``; with ``model`` in its words, within ``timeout`` seconds, else in the documents'.
+
+    What the model says must pass the rules of ``bot.grounding`` and, where there is one, the second ``opinion``.
+    """
 
     def __init__(
         self,
         library: Library,
         prompts: Prompts,
-        model: BaseChatModel | None = None,
+        model: Model | None = None,
         *,
+        opinion: Opinion | None = None,
         timeout: float = 30.0,
         today: Callable[[], date] = date.today,
     ) -> None:
         self._library = library
         self._prompts = prompts
         self._model = model
+        self._opinion = opinion
         self._timeout = timeout
         self._today = today
 
@@ -75,47 +95,83 @@ class Assistant:
         if not question:
             yield Answer(say(speaks, "answers.empty"), speaks, answered=False)
             return
-        found = await asyncio.to_thread(look_up, self._library, question, history, speaks, self._today())
+        with metrics.stage("lookup"):
+            found = await asyncio.to_thread(look_up, self._library, question, history, speaks, self._today())
         if not found.answer.answered or self._model is None:
+            metrics.ANSWERS.labels("extracted" if found.answer.answered else "refused").inc()
             yield found.answer
             return
         async for answer in self._in_words(self._model, question, history, speaks, found):
             yield answer
 
     async def _in_words(
-        self, model: BaseChatModel, question: str, history: Sequence[Turn], language: str, found: Reply
+        self, model: Model, question: str, history: Sequence[Turn], language: str, found: Reply
     ) -> AsyncIterator[Answer]:
-        """The model's answer as it grows; at last the checked one, or the one without a model."""
-        offered = found.passages[:OFFERED]
-        text = ""
+        """The model's answer as it grows; at last the checked one, or the one without a model.
+
+        What is wrong with it is told to the model, once. Its second try is not shown as it grows: the visitor would see
+        the first one vanish.
+        """
+        offered = self._offered(found.passages, language)
+        messages = self._messages(question, history, language, offered)
+        final = found.answer
         try:
             async with asyncio.timeout(self._timeout):
-                async for piece in model.astream(self._messages(question, history, language, offered)):
-                    text += _text(piece.content)
-                    if len(text) > RAMBLING or _foreign_link(text, offered):
+                for again in (False, True):
+                    text = ""
+                    async for piece in model.astream(messages):
+                        text += _text(piece.content)
+                        if len(text) > RAMBLING or _foreign_link(text, offered):
+                            break
+                        if not again and text.strip() and not _giving_up(text):
+                            shown, citations = resolve(text, offered)
+                            yield Answer(shown, language, citations, done=False)
+                    draft = await self._checked(clean(text), question, language, offered)
+                    final = draft.answer or final
+                    if not draft.objections:
                         break
-                    if text.strip() and not _giving_up(text):
-                        shown, citations = resolve(text, offered)
-                        yield Answer(shown, language, citations, done=False)
+                    messages = [*messages, AIMessage(text), HumanMessage(self._again(draft, language))]
         except Exception as error:  # noqa: BLE001 - whatever a provider raises, the visitor gets an answer
             logger.warning("The language model failed (%s); answering without it.", type(error).__name__)
-            text = ""
-        text = clean(text)
+        metrics.ANSWERS.labels("extracted" if final is found.answer else "worded").inc()
+        yield final
+
+    def _offered(self, found: Sequence[Passage], language: str) -> list[Passage]:
+        """What the model may word an answer from, in the visitor's language wherever a document has a translation.
+
+        So it need not translate, and what it says can be checked word by word.
+        """
+        return list(dict.fromkeys(self._library.translated(passage, language) for passage in found))[:OFFERED]
+
+    async def _checked(self, text: str, question: str, language: str, offered: Sequence[Passage]) -> _Draft:
+        """What is left of a model's text, and what is to be said against it."""
         shown, citations = resolve(text, offered)
-        good = bool(citations) and len(text) <= RAMBLING and NOT_KNOWN not in text
-        good = good and not _foreign_link(text, offered)
-        if not good or supported(languages.of_answer(shown, language)) != language:
-            yield found.answer
-            return
-        kept, dropped = await asyncio.to_thread(sift, text, offered, self._library.glossary(), question)
-        whole = len(shown)
+        if not citations or len(text) > RAMBLING or NOT_KNOWN in text or _foreign_link(text, offered):
+            return _Draft()
+        kept, dropped = await asyncio.to_thread(self._sifted, text, offered, question)
+        if self._opinion:
+            said = claimed(kept, offered)
+            agreed = dict(zip(said, await self._opinion.agrees(said), strict=True))
+            kept, disputed = sift(kept, offered, lambda claim: agreed[claim])
+            dropped += disputed
+        objections = tuple(dropped)
         if dropped:
             logger.info("%d sentences of the model's answer say what their passages do not", len(dropped))
-            shown, citations = resolve(kept, offered)
-        if not citations or len(shown) * 2 < whole:  # too little is left
-            yield found.answer
-            return
-        yield Answer(shown, language, citations)
+        whole = len(shown)
+        shown, citations = resolve(kept, offered)
+        if supported(languages.of_answer(shown or text, language)) != language:
+            logger.info("the model's answer is not in the visitor's language")
+            return _Draft(objections=objections or (NOTHING,))
+        enough = citations and len(shown) * 2 >= whole
+        return _Draft(Answer(shown, language, citations) if enough else None, objections)
+
+    def _sifted(self, text: str, offered: Sequence[Passage], question: str) -> tuple[str, list[str]]:
+        names, words = self._library.glossary(), self._library.splitter()
+        return sift(text, offered, lambda claim: not unsupported(*claim, names, question, words))
+
+    def _again(self, draft: _Draft, language: str) -> str:
+        sentences = "\n".join(f"- {sentence}" for sentence in draft.objections)
+        return self._prompts.fill("again", sentences=sentences, language=LANGUAGE_NAMES[language])
 
     def _messages(
         self, question: str, history: Sequence[Turn], language: str, offered: Sequence[Passage]

@@ -16,10 +16,12 @@ Step = str | list[dict[str, Any]] | Exception | asyncio.Event
 class ScriptedModel(BaseChatModel):
     """Streams ``steps``: a text (or a list of typed parts) is a piece, an Event is waited for, an exception raised.
 
-    ``asked`` holds the messages of every call; ``forever`` repeats the steps without end.
+    ``asked`` holds the messages of every call; ``forever`` repeats the steps without end. From the second call on it
+    streams ``corrected``, if there is any.
     """
 
     steps: Sequence[Any] = ()
+    corrected: Sequence[Any] = ()
     forever: bool = False
     asked: list[list[BaseMessage]] = []  # noqa: RUF012 - pydantic copies it for each model
 
@@ -35,7 +37,7 @@ class ScriptedModel(BaseChatModel):
     ) -> AsyncIterator[ChatGenerationChunk]:
         self.asked.append(messages)
         while True:
-            for step in self.steps:
+            for step in self.corrected if self.corrected and len(self.asked) > 1 else self.steps:
                 match step:
                     case asyncio.Event():
                         await step.wait()
@@ -48,6 +50,6 @@ class ScriptedModel(BaseChatModel):
             await asyncio.sleep(0)
 
 
-def says(*steps: Step, forever: bool = False) -> ScriptedModel:
-    """A model that says this."""
-    return ScriptedModel(steps=steps, forever=forever)
+def says(*steps: Step, forever: bool = False, corrected: Sequence[Step] = ()) -> ScriptedModel:
+    """A model that says this, and ``corrected`` when it is asked again."""
+    return ScriptedModel(steps=steps, forever=forever, corrected=corrected)

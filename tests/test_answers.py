@@ -100,6 +100,12 @@ async def test_a_visitor_may_choose_the_language(lantern_fair: Library) -> None:
     assert "2025" in given.text
 
 
+async def test_what_was_found_in_one_language_is_told_in_the_one_wished_for(lantern_fair: Library) -> None:
+    given = await answer(lantern_fair, "Auf Deutsch bitte: 등불 박람회는 언제 열렸나요?")
+    assert (given.answered, given.language) == (True, "de")
+    assert "12. bis 14. Mai 2025" in given.text.split("\n")[0]
+
+
 async def test_what_stands_in_another_language_only_is_introduced_so(lantern_fair: Library) -> None:
     given = await answer(lantern_fair, "모스웨어는 뭐 하는 회사야?")
     assert (given.answered, given.language) == (True, "ko")
@@ -117,9 +123,36 @@ async def test_a_row_of_a_table_answers_with_its_columns_named(lantern_fair: Lib
     ("question", "language"),
     [
         ("Who is the mayor of Paris?", "en"),
-        ("When was the Lantern Fair 2023?", "en"),
         ("What is the revenue of Zenmark?", "en"),
         ("파스타 레시피 알려줘", "ko"),
+    ],
+)
+async def test_what_is_far_from_all_that_is_known_is_not_told_beside_a_refusal(
+    lantern_fair: Library, question: str, language: str
+) -> None:
+    (given,) = await grown(lantern_fair, question, model=says("It was great [1]."))
+    assert (given.answered, given.language, given.citations) == (False, language, ())
+    assert given.text.startswith(say(language, "answers.unknown"))
+    assert "555-0100" in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "what"),
+    [
+        ("What is the revenue of Zenmark?", "“Zenmark”"),
+        ("When was the Lantern Fair 2023?", "for 2023"),
+        ("2019년 등불 박람회는 언제였나요?", "2019년"),
+    ],
+)
+async def test_a_refusal_says_what_is_not_known(lantern_fair: Library, question: str, what: str) -> None:
+    (given,) = await grown(lantern_fair, question)
+    assert what in given.text.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("When was the Lantern Fair 2023?", "en"),
         ("Wer hat die Fußball-Weltmeisterschaft 2014 gewonnen?", "de"),
         ("How many visitors did Brightcell count in 2031?", "en"),
         ("2019년 등불 박람회는 언제였나요?", "ko"),
@@ -304,7 +337,6 @@ BAD: dict[str, tuple[Step, ...]] = {
     "raises in the middle": ("The fair was in May 2025 [1]", ConnectionError("gone")),
     "raises what is no ordinary error": ("The fair was ", TimeoutError()),
     "rambles": ("The fair was in May 2025 [1]. " + "It was great. " * (RAMBLING // 14),),
-    "answers in another language": ("등불 박람회는 2025년 5월 12일부터 14일까지 열렸습니다 [1].",),
     "cites nothing": ("The fair was in May 2025.",),
     "cites only what it was not offered": ("The fair was in May 2025 [99] [0].",),
     "does not know": (NOT_KNOWN,),
@@ -322,6 +354,77 @@ async def test_a_model_that_fails_ends_in_the_answer_without_it(lantern_fair: Li
     assert values[-1] == await answer(lantern_fair, WHEN)
     assert len(model.asked) == 1
     assert not any("NOT_" in value.text or "evil" in value.text for value in values)
+
+
+RIGHT = "The Lantern Fair took place from 12 to 14 May 2025 [1]."
+WRONG = "The Lantern Fair took place from 13 to 15 May 2025 [1]."
+KOREAN = "등불 박람회는 2025년 5월 12일부터 14일까지 열렸습니다 [1]."
+
+
+async def test_what_no_passage_says_goes_back_to_the_model_once(lantern_fair: Library) -> None:
+    model = says(f"{WRONG} It was in the Old Tram Depot [1].", corrected=[RIGHT])
+    values = await grown(lantern_fair, WHEN, model=model)
+    assert values[-1].text == RIGHT
+    assert all(value.text != RIGHT for value in values[:-1]), "the second try is not shown as it grows"
+    first, second = model.asked
+    assert second[: len(first)] == first
+    assert [type(message) for message in second[len(first) :]] == [AIMessage, HumanMessage]
+    assert f"- {WRONG.removesuffix(' [1].')}." in str(second[-1].content)
+    assert "Old Tram Depot" not in str(second[-1].content)
+
+
+async def test_an_answer_in_another_language_goes_back_to_the_model_once(lantern_fair: Library) -> None:
+    model = says(KOREAN, corrected=[RIGHT])
+    values = await grown(lantern_fair, WHEN, model=model)
+    assert (values[-1].text, len(model.asked)) == (RIGHT, 2)
+    assert str(model.asked[1][-1].content).strip().endswith("Answer in English, from the first word to the last.")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(KOREAN, KOREAN), (WRONG, WRONG), (WRONG, KOREAN), (KOREAN, WRONG), (WRONG, NOT_KNOWN), (KOREAN, RIGHT[:-5])],
+    ids=["language", "facts", "facts, then language", "language, then facts", "gives up", "cites nothing then"],
+)
+async def test_a_second_try_that_is_no_better_ends_in_the_answer_without_a_model(
+    lantern_fair: Library, first: str, second: str
+) -> None:
+    model = says(first, corrected=[second])
+    assert (await grown(lantern_fair, WHEN, model=model))[-1] == await answer(lantern_fair, WHEN)
+    assert len(model.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "second",
+    [(ConnectionError("gone"),), (asyncio.Event(),), (NOT_KNOWN,), (), ("In May [99].",), (KOREAN,)],
+    ids=["fails", "too slow", "gives up", "empty", "cites nothing", "another language"],
+)
+async def test_without_a_second_try_what_is_left_of_the_first_is_sent(
+    lantern_fair: Library, second: Sequence[Step]
+) -> None:
+    model = says(f"{RIGHT} It had 90 exhibitors [1].", corrected=second or ("",))
+    values = await grown(lantern_fair, WHEN, model=model, patience=2.0 if second else 30.0)
+    assert values[-1].text == RIGHT
+    assert len(model.asked) == 2
+
+
+async def test_a_right_answer_is_asked_for_once(lantern_fair: Library) -> None:
+    model = says(RIGHT)
+    assert (await grown(lantern_fair, WHEN, model=model))[-1].text == RIGHT
+    assert len(model.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [(WHEN, "en"), ("등불 박람회는 언제 열렸나요?", "ko"), ("Wann war die Laternenmesse?", "de")],
+)
+async def test_a_model_sees_every_passage_once_and_in_the_visitors_language(
+    lantern_fair: Library, question: str, language: str
+) -> None:
+    model = says("In May 2025 [1].")
+    await grown(lantern_fair, question, model=model, language=language)
+    text = str(model.asked[0][0].content)
+    places = {"en": "the Old Tram Depot", "ko": "옛 전차 차고", "de": "das Alte Straßenbahndepot"}
+    assert {tongue: text.count(place) for tongue, place in places.items() if place in text} == {language: 1}
 
 
 @pytest.mark.parametrize("piece", ["The fair was great. ", "", " "])

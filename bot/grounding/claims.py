@@ -22,7 +22,7 @@ from bot.words import HANGUL, Words
 _MARKS = re.compile(r"\s*\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]")
 _MARKUP = re.compile(r"\*\*|__|`|^\s*(?:[-*•]|\d{1,2}\.)\s+", re.MULTILINE)
 _CODES = re.compile(
-    r"(?<![\d.,])\+?\d{1,4}(?:[-/]\d{2,5}){1,3}(?:/E[A-Z])?(?!\d|[.,]\d)|(?<![\d.,])\d{1,2}-\d{1,2}(?=\s?(?:단계|공구|지구)|\b)|https?://\S+|(?<![\dA-Za-z])(?!k?m2|CO2)[A-Za-z]+-?\d+[A-Za-z]*"
+    r"(?<![\d.,])\+?\d{1,4}(?:[-/]\d{2,5}){1,3}(?:/E[A-Z])?(?!\d|[.,]\d)|(?<![\d.,])\d{1,2}-\d{1,2}(?=\s?(?:단계|공구|지구)|\b)|(?<![\d.,])\d+beon-gil|https?://\S+|(?<![\dA-Za-z])(?!k?m2|CO2)[A-Za-z]+-?\d+[A-Za-z]*"
 )
 _WORD = re.compile(r"[^\W_]+")
 _EMPTY = frozenset(
@@ -146,7 +146,7 @@ def read(text: str, glossary: Glossary, language: str = "", words: Words | None 
         codes=tuple(_code(match.group()) for match in codes),
         names=tuple(found),
         nested=frozenset(names.nested(text, found, glossary)),
-        surfaces=tuple(dict.fromkeys(names.unlisted(rest, language, words))),
+        surfaces=tuple(dict.fromkeys(names.unlisted(rest, text, language, words))),
         markers=tuple(markers(text, language)),
         tokens=tuple(_tokens(rest)),
     )

@@ -40,7 +40,7 @@ class Evidence:
         if any(quantity.meets(one) for one in (*self.said.quantities, *self.above.quantities)):
             return True
         if quantity.single:
-            return True
+            return not any(quantity.denies(one) for one in self.said.quantities)
         listed = len(re.findall(r",|·|\s(?:and|und|sowie|or|oder)\s|[와과]\s|및", self.said.text)) + 1
         return quantity.worded and quantity.readings[0] <= max(listed, len(self.said.keys))
 

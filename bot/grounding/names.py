@@ -24,6 +24,7 @@ _CAPITAL = rf"[A-ZÄÖÜ](?:{_LETTER}|[&'’.-])*{_LETTER}|[A-ZÄÖÜ]"
 _SEQUENCE = re.compile(
     rf"(?<![^\W가-힣])(?<!-)(?:[a-z](?=[A-Z]))?(?:{_CAPITAL})(?:[ ](?:{_CAPITAL}|\d{{1,3}}(?![\d.,])))*"
 )
+_COMPOUND = re.compile(r"-(?![a-z])")
 _QUOTED = re.compile(
     r"“([^”]{2,60})”|„([^“”]{2,60})[“”]|‘([^’]{2,60})’|«([^»]{2,60})»|\"([^\"]{2,60})\"|(?<!\w)'([^']{2,60})'(?!\w)"
 )
@@ -51,7 +52,8 @@ def listed(text: str, glossary: Glossary) -> list[Mention]:
     rest = text
     if pattern is not None:
         for match in pattern.finditer(text):
-            key, kind = keys[_fold(match.group())]
+            folded = _fold(match.group())
+            key, kind = keys.get(folded) or keys[folded.removesuffix("er")]  # Pohanger: of Pohang
             found.append(Mention(key, kind or "name", *match.span()))
             rest = rest[: match.start()] + "\0" * len(match.group()) + rest[match.end() :]
     for match in places.PATTERN.finditer(rest):
@@ -69,25 +71,25 @@ def nested(text: str, found: Iterable[Mention], glossary: Glossary) -> Iterator[
             yield from (one.key for one in listed(span, glossary) if one.kind != outer.kind)
 
 
-def unlisted(text: str, language: str, words: Words | None) -> Iterator[str]:
-    """What else looks like a name in ``text``, whose listed names, dates and numbers are blanked."""
+def unlisted(text: str, whole: str, language: str, words: Words | None) -> Iterator[str]:
+    """What else looks like a name in ``text``, which is ``whole`` with its listed names, dates and numbers blanked."""
     for match in _QUOTED.finditer(text):
         quoted = next(group for group in match.groups() if group)
         if "\0" not in quoted:
             yield f"“{quoted}”"
+    tagged = frozenset(words.names(whole, language)) if words is not None else frozenset()
     for match in _SEQUENCE.finditer(text):
-        opens = _opens(text, match.start())
+        opens = _opens(text, match.start()) and match.group().split()[0].casefold() not in tagged
         tokens = [re.sub("['’]s?$", "", token).strip(".'’-") for token in match.group().split()]
-        tokens = [token for token in tokens if token and token.casefold() not in _GENERIC]
-        if opens and tokens and not _strong(tokens[0]) and (language == "de" or len(tokens) == 1):
+        several = len(tokens) > 1
+        if opens and not _strong(tokens[0]) and (language == "de" or not several):
             tokens = tokens[1:]
-        # German writes every noun so; LFP-Kathodenwerk names LFP.
+        # German writes every noun so; LFP-Kathodenwerk names LFP. Jun-ho is one name.
         if language == "de":
-            tokens = [part for token in tokens for part in token.split("-") if len(tokens) > 1 or _strong(part)]
-            tokens = [token for token in tokens if token and token.casefold() not in _GENERIC]
+            tokens = [part for token in tokens for part in _COMPOUND.split(token) if several or _strong(part)]
+        tokens = [token for token in tokens if token and token.casefold() not in _GENERIC]
         yield from (token for token in tokens if not token.isdigit() and len(token) > 1)
-    if words is not None and HANGUL.search(text):
-        yield from (name for name in words.names(text.replace("\0", " "), language) if HANGUL.search(name))
+    yield from sorted(name for name in tagged if HANGUL.search(name) and name in text)
 
 
 def strong(name: str) -> bool:
@@ -96,11 +98,15 @@ def strong(name: str) -> bool:
 
 
 def heard(name: str, text: str) -> bool:
-    """Whether a name in Latin letters sounds in the Hangul of ``text``: KOTRA is 코트라, POSCO is 포스코."""
+    """Whether a name sounds in the other script of ``text``: KOTRA is 코트라, POSCO is 포스코."""
+    if re.fullmatch("[가-힣]+", name):
+        consonants = _hangul_consonants(name)
+        return len(consonants) >= 2 and any(consonants == _latin_consonants(word) for word in _LATIN_NAME.findall(text))
     consonants = _latin_consonants(name)
     return len(consonants) >= 2 and any(consonants in _hangul_consonants(word) for word in re.findall("[가-힣]+", text))
 
 
+_LATIN_NAME = re.compile(r"[A-Z][A-Za-z]+")
 _LATIN = str.maketrans(
     {
         **dict.fromkeys("gkcqx", "k"),
@@ -172,7 +178,7 @@ def _pattern(
 def _bounded(spelling: str) -> str:
     pattern = r"\s+".join(map(re.escape, spelling.split()))
     before = r"(?<![^\W_])" if spelling[0].isalnum() else ""
-    after = r"(?![^\W_가-힣])" if spelling[-1].isalnum() and not HANGUL.match(spelling[-1]) else ""
+    after = r"(?:er)?(?![^\W_가-힣])" if spelling[-1].isalnum() and not HANGUL.match(spelling[-1]) else ""
     return before + pattern + after
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ from dataclasses import dataclass
 from bot.grounding.units import NOUNS, SCALES, UNITS, WORDED
 
 APPROXIMATE = 0.015  # "about 1.5" for 1.48; a pyeong is rounded as well
-EXACT = 1e-6
+EXACT = 1e-9
+UNITLESS = 100  # a smaller number without a unit counts something else than a measured one
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,24 @@ class Quantity:
                 if "" not in units or self.noun or other.noun:
                     return False
                 # "359,000 in Yeongilman": the unit is said elsewhere in the sentence.
-                one, two = tuple(v / self.factor for v in one), tuple(v / other.factor for v in two)
+                one = tuple(v / self.factor for v in one if v >= UNITLESS or v != int(v))
+                two = tuple(v / other.factor / scale for v in two for scale in {1.0, other.scale})
         converted = self.unit == "m2" and self.factor != other.factor
         for a in one:
             for b in two:
-                rounds = self.bound == "~" and _figures(a) < _figures(b)
-                if abs(a - b) <= (APPROXIMATE if converted or rounds else EXACT) * max(abs(a), abs(b)):
+                figures, others = _figures(a / self.factor), _figures(b / other.factor)
+                error = EXACT
+                if converted:
+                    error = min(APPROXIMATE, 5 * 10.0 ** -min(figures, others))
+                elif self.bound == "~" and figures < others:
+                    error = min(APPROXIMATE, 0.5 * _last_place(a) / max(abs(a), abs(b)) + EXACT)
+                if abs(a - b) <= error * max(abs(a), abs(b)):
                     return True
         return False
+
+    def denies(self, other: Quantity) -> bool:
+        """Whether both are one of something that can be compared, and not of the same: a minute, an hour."""
+        return self.single and other.single and self.unit == other.unit != "" and not self.meets(other)
 
     @property
     def single(self) -> bool:
@@ -61,6 +73,11 @@ class Quantity:
 def _figures(value: float) -> int:
     """How many significant figures it has."""
     return len(f"{value:.10g}".replace(".", "").split("e")[0].strip("0"))
+
+
+def _last_place(value: float) -> float:
+    """What one of its last significant figure is worth: 0.1 of 1.5, 10 of 30."""
+    return float(10.0 ** (math.floor(math.log10(abs(value))) + 1 - _figures(value))) if value else 0.0
 
 
 _MONEY = frozenset({"KRW", "EUR", "USD"})
@@ -112,6 +129,8 @@ _FRACTION = re.compile(
 _RANGE = re.compile(
     r"\s*(?:-|–|~|to|bis|or|oder|and|und|에서|또는|내지|von|of|from|auf|,)\s*(?:about |rund |약 |around )?"
 )
+_ITEM = re.compile(r"(?:,|\s(?:and|und|sowie))?(?:\s[^\W\d]+){1,3}\s(?:KRW\s|EUR\s|USD\s)?|,\s[가-힣]+\s")
+_DECIMAL = re.compile(r"\d[.,]\d")
 _RATES = {"third": 1 / 3, "third2": 1 / 3, "quarter": 0.25, "quarter2": 0.25, "half": 0.5, "half2": 0.5}
 
 
@@ -256,7 +275,9 @@ def _shared_units(found: list[Quantity], text: str) -> list[Quantity]:
     shared = list(found)
     for n in range(len(found) - 2, -1, -1):
         one, two = shared[n], shared[n + 1]
-        if "ordinal" in (one.unit, two.unit) or not _RANGE.fullmatch(text[one.end : two.start]):
+        between = text[one.end : two.start]
+        listed = two.scale > 1 and _DECIMAL.search(text[one.start : one.end]) and _ITEM.fullmatch(between)
+        if "ordinal" in (one.unit, two.unit) or not (listed or _RANGE.fullmatch(between)):
             continue
         if not (one.unit or one.noun) and (two.unit or two.noun):
             readings = tuple(

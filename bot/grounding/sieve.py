@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from bot.glossary import Glossary
-from bot.grounding.support import unsupported
 from bot.passages import Passage
 from bot.sentences import split
+
+Claim = tuple[str, tuple[Passage, ...]]  # a sentence without its marks, and the passages that it cites
 
 _MARKS = re.compile(r"\s*\[\d+(?:\s*[,;]\s*\d+)*\]")
 _LEADING = re.compile(rf"(?:{_MARKS.pattern})+")
 _WORDS = re.compile(r"[^\W_]")
 
 
-def sift(text: str, offered: Sequence[Passage], glossary: Glossary, question: str = "") -> tuple[str, list[str]]:
-    """The text without its unsupported sentences, and these. ``offered[n - 1]`` is what ``[n]`` cites.
+def sift(text: str, offered: Sequence[Passage], holds: Callable[[Claim], bool]) -> tuple[str, list[str]]:
+    """The text without the sentences of which ``holds`` is false, and these. ``offered[n - 1]`` is what ``[n]`` cites.
 
-    A sentence without a mark leans on the next mark in its paragraph, else on the one before it.
+    A sentence without a mark leans on the next mark in its paragraph, else on the one before it; one that has no mark
+    to lean on is taken out unasked.
     """
     kept, dropped = [], []
     for line in text.split("\n"):
-        pieces = list(_pieces(line))
-        cited = [_numbers(piece) for piece in pieces]
+        pieces = list(_pieces(line, offered))
         good = []
-        for at, piece in enumerate(pieces):
-            numbers = next((one for one in (cited[at], *cited[at + 1 :], *cited[:at][::-1]) if one), [])
-            passages = [offered[number - 1] for number in numbers if 1 <= number <= len(offered)]
-            claim = _MARKS.sub("", piece).strip()
-            if _WORDS.search(claim) and (not passages or unsupported(claim, passages, glossary, question)):
+        for piece, (claim, passages) in pieces:
+            if _WORDS.search(claim) and not (passages and holds((claim, passages))):
                 dropped.append(claim)
             else:
                 good.append(piece)
@@ -38,7 +35,23 @@ def sift(text: str, offered: Sequence[Passage], glossary: Glossary, question: st
     return "\n".join(kept).strip(), dropped
 
 
-def _pieces(line: str) -> Iterator[str]:
+def claimed(text: str, offered: Sequence[Passage]) -> list[Claim]:
+    """Every sentence of the text that has words, with what it cites."""
+    pieces = [piece for line in text.split("\n") for piece in _pieces(line, offered)]
+    return [claim for _, claim in pieces if _WORDS.search(claim[0])]
+
+
+def _pieces(line: str, offered: Sequence[Passage]) -> Iterator[tuple[str, Claim]]:
+    """The sentences of a line as they stand, and what each claims."""
+    pieces = list(_sentences(line))
+    cited = [_numbers(piece) for piece in pieces]
+    for at, piece in enumerate(pieces):
+        numbers = next((one for one in (cited[at], *cited[at + 1 :], *cited[:at][::-1]) if one), [])
+        passages = tuple(offered[number - 1] for number in numbers if 1 <= number <= len(offered))
+        yield piece, (_MARKS.sub("", piece).strip(), passages)
+
+
+def _sentences(line: str) -> Iterator[str]:
     """The sentences of a line, each with the marks that stand behind its full stop."""
     waiting = ""
     for part in split(line):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.grounding.claims import Claims
+from bot.grounding.claims import Claims, overlap
 from bot.grounding.faults import Fault
 from bot.grounding.markers import Kind, Marker
 
+NEARLY = 0.2  # of its words; who says so much less than the best says another thing
 SCOPE = 0.5  # share of a clause that a sentence must repeat to have taken the clause over
 # What must stand in the passages for a sentence to say so.
 _ENOUGH: dict[Kind, frozenset[Kind]] = {
@@ -24,7 +25,7 @@ _ENOUGH: dict[Kind, frozenset[Kind]] = {
 _STAGES: dict[Kind, frozenset[Kind]] = {
     "building": frozenset({"done", "cancelled", "postponed"}),
     "begun": frozenset({"done", "cancelled", "postponed"}),
-    "done": frozenset({"begun", "building", "cancelled", "postponed"}),
+    "done": frozenset({"begun", "building", "cancelled", "postponed", "foreseen"}),
 }
 # What a sentence must not leave out of a clause that it takes over.
 _KEPT: dict[Kind, frozenset[Kind]] = {
@@ -39,12 +40,12 @@ _KEPT: dict[Kind, frozenset[Kind]] = {
 def disagreeing(own: Claims, best: Claims, chosen: Sequence[Claims], above: Sequence[Claims]) -> list[Fault]:
     """What the sentence says of how things stand and no statement does; and what it leaves out of the ``best`` one."""
     said = {marker.kind for marker in own.markers}
-    there = {marker.kind for one in (*chosen, *above) for marker in one.markers}
-    found = [
-        _fault(marker, own.text[marker.start : marker.end])
-        for marker in own.markers
-        if marker.kind in _ENOUGH and not _ENOUGH[marker.kind] & there and not _stage_only(own, marker, there)
-    ]
+    found = []
+    for marker in own.markers:
+        there = {other.kind for one in (*_nearest(own, marker, chosen), *above) for other in one.markers}
+        missing = marker.kind in _ENOUGH and not _ENOUGH[marker.kind] & there
+        if missing and not _stage_only(own, marker, there - (said & {"foreseen"})):
+            found.append(_fault(marker, own.text[marker.start : marker.end]))
     found += [
         _fault(marker, f"≠ {best.text[marker.start : marker.end]}")
         for marker in best.markers
@@ -54,19 +55,39 @@ def disagreeing(own: Claims, best: Claims, chosen: Sequence[Claims], above: Sequ
 
 
 def miscounted(own: Claims, best: Claims, chosen: Sequence[Claims]) -> list[Fault]:
-    """In one language negations can be counted: none more than the statements have, none less in what is repeated."""
+    """In one language words can be counted: no negation more than the statements have, none less in what is repeated;
+    and no plan more: what plans an agreement has not signed it.
+    """
     if best.language != own.language:
         return []
-    count = sum(marker.kind == "not" for marker in own.markers)
-    there = sum(marker.kind in ("not", "differ", "beyond") for one in chosen for marker in one.markers)
+    count = _count(own, "not")
+    there = sum(_count(one, "not", "beyond") for one in chosen)
+    there += max(0, sum(_count(one, "differ") for one in chosen) - _count(own, "differ"))
     repeated = sum(
         marker.kind == "not" and _taken_over(own, best, best.clause(marker.start)) for marker in best.markers
     )
-    return [Fault("negation", own.text)] if count > there or count < repeated else []
+    found = [Fault("negation", own.text)] if count > there or count < repeated else []
+    plans = sum(_count(one, "planned", "foreseen", "postponed") for one in chosen)
+    if _count(own, "planned") and _count(own, "planned", "foreseen") > plans:
+        found.append(Fault("status", own.text))
+    return found
+
+
+def _count(claims: Claims, *kinds: Kind) -> int:
+    spans = [(marker.start, marker.end) for marker in claims.markers if marker.kind in kinds]
+    return sum(all(start >= end for _, end in spans[:n]) for n, (start, _) in enumerate(spans))
 
 
 def _fault(marker: Marker, text: str) -> Fault:
     return Fault("negation" if marker.kind in ("not", "beyond") else "status", text)
+
+
+def _nearest(own: Claims, marker: Marker, chosen: Sequence[Claims]) -> Sequence[Claims]:
+    """The statements that say most of a marker's clause; all, where words cannot be compared."""
+    start, end = own.clause(marker.start)
+    words = [token for token in own.tokens if start <= token.start < end]
+    alike = [overlap(words, one.grams) if one.language == own.language else 1.0 for one in chosen]
+    return [one for one, share in zip(chosen, alike, strict=True) if share >= max(alike) - NEARLY]
 
 
 def _stage_only(own: Claims, marker: Marker, there: set[Kind]) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from bot.glossary import Glossary
-from bot.grounding import bonds, names, standing
+from bot.grounding import bonds, labels, names, standing
 from bot.grounding.claims import Claims, overlap, plain, read
 from bot.grounding.dates import Moment
 from bot.grounding.evidence import Evidence, collect
@@ -20,14 +20,20 @@ from bot.grounding.faults import Fault
 from bot.grounding.names import Mention
 from bot.grounding.quantities import Quantity
 from bot.passages import Passage
-from bot.words import Words
+from bot.words import HANGUL, Words
 
 Claim = Moment | Quantity | Mention
 
 JOINED = 3  # statements that one sentence may be joined from
 ALIKE = 0.34  # share of words by which a clause belongs to a statement
+DENIED = 0.25  # the same where the clause says what is not
 ADDED = 0.4  # below this share of known words, a sentence without figures is not from these passages
 ADDED_NAMED = 0.25  # the same where it names what they name
+_UNCONFIRMED = re.compile(
+    r"확인(?:되지|하지|할 수 없|해 주는|된 바 없)|찾지 못|자료는? 없|\bno (?:\w+ )?(?:source|report|confirmation)\b|\b(?:not|un)[- ]?confirmed\b"
+    r"|\bkeine?n? (?:\w+ )?(?:Quelle|Bericht|Meldung|Bestätigung|Beleg)\b|\bBestätigung\b|\b(?:nicht|un)\s?bestätigt\b",
+    re.IGNORECASE,
+)
 _DATED = re.compile(
     r"기준|현재|보도|자료|발표|기사|따르면|예고|당시|\bas of\b|\breport|\baccording\b|\bstatement|\bsource|\bStand\b|\bBericht|\blaut\b|\bzufolge\b|\bMeldung|\bQuelle|\bas at\b|\bup to\b",
     re.IGNORECASE,
@@ -70,7 +76,9 @@ class _Check:
             *self._added(),
         ]
         if not found:
-            found += [Fault("bond", text) for text in bonds.crossed(self._claims, [one.said for one in self._chosen])]
+            said = [one.said for one in self._chosen]
+            found += [Fault("bond", text) for text in bonds.crossed(self._claims, said)]
+            found += [Fault("bond", text) for text in labels.exchanged(self._claims, said)]
             if not self._near and len(self._chosen) == 1:
                 found += [Fault("bond", text) for text in bonds.reordered(self._claims, self._best.said)]
         return tuple(dict.fromkeys(found))
@@ -80,11 +88,25 @@ class _Check:
         best = max(self._evidence, key=self._fit)
         chosen = [best]
         for one in sorted(self._evidence, key=self._fit, reverse=True):
-            if one is best or len(chosen) == JOINED:
+            if one in chosen or len(chosen) == JOINED:
                 continue
-            if any(self._adds(one, claim, chosen) for claim in self._all()):
+            if self._denies(one, best) or any(self._adds(one, claim, chosen) for claim in self._all()):
                 chosen.append(one)
         return chosen
+
+    def _denies(self, one: Evidence, best: Evidence) -> bool:
+        """Whether a clause that says "not" is this one's rather than the best one's: "…, but no source confirms it"."""
+        if one.said.language != self._claims.language or not any(marker.kind == "not" for marker in one.said.markers):
+            return False
+        spans = {self._claims.clause(marker.start) for marker in self._claims.markers if marker.kind == "not"}
+        if _UNCONFIRMED.search(one.said.text) and any(
+            _UNCONFIRMED.search(self._claims.text[first:last]) for first, last in spans
+        ):
+            return True
+        words = [[token for token in self._claims.tokens if first <= token.start < last] for first, last in spans]
+        return any(
+            overlap(said, one.said.grams) > max(overlap(said, best.said.grams), DENIED) for said in words if said
+        )
 
     def _all(self, span: tuple[int, int] | None = None) -> list[Claim]:
         """What the sentence claims, or one clause of it."""
@@ -182,7 +204,8 @@ class _Check:
         for surface in self._claims.surfaces:
             if not self._near and (surface.startswith("“") or not names.strong(surface)):
                 continue  # a name in the other script: nothing to compare
-            heard = not self._near and any(names.heard(surface, one.said.text) for one in self._evidence)
+            foreign = not self._near or HANGUL.search(surface)  # 코트라 is KOTRA in Korean texts, too
+            heard = foreign and any(names.heard(surface, one.said.text) for one in self._evidence)
             if not heard and not any(part in text for part in names.bases(surface) for text in known):
                 found.append(Fault("name", surface))
         return found
@@ -211,7 +234,12 @@ class _Check:
             grams = frozenset(gram for one in self._near for gram in one.said.grams | one.above.grams)
             grams |= self._question.grams if self._question else frozenset()
             unknown = [token for token in self._claims.tokens if not token.met(grams)]
-            return [Fault("name", word) for word in bonds.replaced(self._claims, self._best.said, unknown, missing)]
+            words = bonds.replaced(self._claims, self._best.said, unknown, missing)
+            # Only in German a capital does not tell a name from another noun.
+            topic = bonds.opening(self._claims) if self._claims.language == "de" else ""
+            if topic and any(token.start == self._claims.text.find(topic) for token in unknown):
+                words.append(topic)
+            return [Fault("name", word) for word in words]
         if not any(one.kind in ("company", "institution", "fair") for one in missing):
             return []
         words = [bonds.opening(self._claims)]
