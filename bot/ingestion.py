@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from bot import about as about_file
-from bot import folder, generations, keywords, library, opened
+from bot import asks, folder, generations, keywords, library, opened
 from bot import glossary as glossary_file
 from bot.embedding import Embedder, Vectors
 from bot.folder import CHANGES, File, Line
@@ -192,6 +192,7 @@ def _vectors(
         parts.update(zip(rows, taken, strict=True))
     if fresh or not old:
         embedder = load_embedder()
+        asks.keep(index, embedder)
         progress(0, len(fresh))
         for start in range(0, len(fresh), BATCH):
             batch = fresh[start : start + BATCH]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from bot import about, generations, glossary
@@ -12,6 +13,7 @@ from bot.embedding import Embedder
 from bot.generations import IndexMissing, OtherEmbedder
 from bot.keywords import Keywords
 from bot.passages import Passage
+from bot.twins import Twins
 from bot.vectors import Space
 
 
@@ -25,6 +27,11 @@ class Opened:
     space: Space
     glossary: glossary.Glossary
     about: about.About
+
+    @cached_property
+    def twins(self) -> Twins:
+        """Which of the passages translate each other."""
+        return Twins(self.passages)
 
 
 def check(folder: Path) -> None:

@@ -20,12 +20,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from bot import generations, ingestion, vectors
+from bot import generations, ingestion
+from bot.vectors import space
 from tests.desk import Desk, status
 from tests.embedders import WordEmbedder
 
 CHANGING = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "tests.embedding"})
-MODULES = tuple(module.__file__ for module in (generations, ingestion, vectors))
+MODULES = tuple(module.__file__ for module in (generations, ingestion, space))
 WRITING = frozenset({"_build", "write"})  # the others do nothing between their accesses to files
 Step = Callable[[str], None]
 

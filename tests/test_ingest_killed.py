@@ -46,7 +46,7 @@ def test_killed_before_any_change_of_a_file_the_index_still_answers(tmp_path: Pa
 @pytest.mark.slow
 def test_killed_before_any_line_of_what_writes_the_index_still_answers(tmp_path: Path) -> None:
     found = outcomes("lines", tmp_path)
-    assert {outcome["step"].split(":")[0] for outcome in found} == {"generations.py", "ingestion.py", "vectors.py"}
+    assert {outcome["step"].split(":")[0] for outcome in found} == {"generations.py", "ingestion.py", "space.py"}
     switched = [check(outcome) for outcome in found]
     assert switched == sorted(switched)
     assert set(switched) == {False, True}

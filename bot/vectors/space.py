@@ -15,6 +15,7 @@ from typing import cast
 import chromadb
 import numpy as np
 from chromadb.api.client import Client
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings
 from numpy.typing import NDArray
 
@@ -22,7 +23,9 @@ from bot import generations
 from bot.embedding import Vectors
 
 ARRAY = "vectors.npy"
+CHROMA = "chroma"
 STATISTICS = "statistics.npz"
+HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 200, "ef_search": 600}
 
 Rows = NDArray[np.int64]
 
@@ -34,11 +37,23 @@ def write(folder: Path, vectors: Vectors) -> None:
     visiting them: for cosines ``V @ q`` these are ``mean @ q`` and ``q @ covariance @ q``.
     """
     np.save(folder / ARRAY, vectors)
+    centred = vectors - vectors.mean(axis=0) if len(vectors) else vectors
+    np.savez(
+        folder / STATISTICS,
+        mean=vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1], np.float32),
+        covariance=(centred.T @ centred) / max(len(vectors), 1),
+    )
+    write_chroma(folder)
+
+
+def write_chroma(folder: Path) -> None:
+    """Write the vectors of ``folder`` once more, the way Chroma finds the nearest of them. Raises OSError."""
+    vectors = np.load(folder / ARRAY)
     try:
         with closing(_client(folder)) as client:
             collection = client.create_collection(
                 "passages",
-                configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 600}},
+                configuration={"hnsw": HNSW},
                 embedding_function=None,
             )
             step = client.get_max_batch_size()
@@ -48,12 +63,6 @@ def write(folder: Path, vectors: Vectors) -> None:
     except chromadb.errors.InternalError as error:
         # What a full disk looks like from here: SQLite's 13 (full) or 778 (a write failed, for a quota or a limit).
         raise OSError(errno.ENOSPC, str(error), str(folder)) from error
-    centred = vectors - vectors.mean(axis=0) if len(vectors) else vectors
-    np.savez(
-        folder / STATISTICS,
-        mean=vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1], np.float32),
-        covariance=(centred.T @ centred) / max(len(vectors), 1),
-    )
 
 
 def read(folder: Path, rows: Sequence[int]) -> Vectors:
@@ -111,6 +120,6 @@ class Space:
 
 def _client(folder: Path) -> Client:
     client = chromadb.PersistentClient(
-        str(folder / "chroma"), settings=Settings(anonymized_telemetry=False, allow_reset=False)
+        str(folder / CHROMA), settings=Settings(anonymized_telemetry=False, allow_reset=False)
     )
     return cast(Client, client)  # its declared type lacks close()
