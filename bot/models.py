@@ -1,15 +1,48 @@
-"""The language model of ``CHAT_MODEL``, through LangChain. None where none is configured: then answers are extracted."""
+"""The language models of ``CHAT_MODEL`` and ``CHAT_FALLBACK_MODEL``, through LangChain. None where none is configured:
+then answers are extracted."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the command line reads this module for its exception
     from langchain_core.language_models import BaseChatModel
 
+    from bot.budget import Budget
+    from bot.guarded import GuardedModel
+
 
 class ModelUnusable(Exception):
     """The model cannot be set up as configured; the text says what to look at."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A model, ``provider:name``, and how to reach it. An empty name is none."""
+
+    name: str
+    base_url: str = ""
+    key: str = field(default="", repr=False)
+
+
+def guarded(
+    *choices: Choice, first_word: float, timeout: float, max_tokens: int, at_once: int, budget: Budget | None = None
+) -> GuardedModel | None:
+    """The first of ``choices``, the others behind it; None if there is no first. Raises ModelUnusable.
+
+    ``first_word`` and ``timeout`` in seconds.
+    """
+    if not choices[0].name:
+        return None
+    from bot.guarded import GuardedModel, Patience
+
+    patience = Patience(first_word, timeout, max_tokens, at_once)
+    loaded = [
+        (one.name, load(one.name, base_url=one.base_url, key=one.key, timeout=timeout, max_tokens=max_tokens))
+        for one in choices
+    ]
+    return GuardedModel([(name, model) for name, model in loaded if model], patience, budget)
 
 
 def load(name: str, *, base_url: str, key: str, timeout: float, max_tokens: int) -> BaseChatModel | None:
@@ -23,7 +56,9 @@ def load(name: str, *, base_url: str, key: str, timeout: float, max_tokens: int)
     if provider == "ollama":
         values["num_predict"] = values.pop("max_tokens")
     else:
-        values |= {"timeout": timeout, "max_retries": 1}
+        values |= {"timeout": timeout, "max_retries": 0}  # each try has its own place in the budget
+    if provider == "openai":
+        values["stream_usage"] = True  # its client asks servers of one's own for their count only when told to
     if base_url:
         values["base_url"] = base_url
     if key:
