@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,17 @@ import httpx
 from telegram.request import HTTPXRequest
 
 from bot.chat.application import Chat, build
+from bot.chat.limits import UNLIMITED
+from bot.chat.limits import Limits as Allowed
 from bot.chat.polling import poll
+from bot.chat.streaming import AT_ONCE
 from bot.mail import Mailer
 from bot.playground.floods import Limits
 from bot.playground.people import Chat as PlaygroundChat
 from bot.playground.server import Server, serve
 from bot.store import Store
 from tests import pavilion
-from tests.fakes import PATIENCE, EchoAssistant, FakeClock, FakeKnowledge
+from tests.fakes import NOON, PATIENCE, EchoAssistant, FakeClock, FakeKnowledge
 
 
 @dataclass
@@ -151,13 +155,20 @@ class Fair:
     async def deliver(self, kind: str, update_id: int = 0, **content: Any) -> None:
         """Put an update into the intake as Telegram would: for what the playground's visitors cannot do."""
         self._delivered += 1
-        await self.chat.intake.accept({"update_id": update_id or self._delivered, kind: content})
+        await self.chat.intake.accept([{"update_id": update_id or self._delivered, kind: content}])
 
     async def settled(self) -> None:
         """Wait until nothing is in hand, and nothing that is due unsent."""
-        await self.chat.intake.drain(PATIENCE)
         async with asyncio.timeout(PATIENCE):
+            while self.server.telegram.updates.pending:  # until the bot has confirmed what was said
+                await self.server.telegram.bell.wait(0.01)
+            await self.chat.intake.settled()
             await self.chat.delivery.settled()
+
+    async def takes_a_moment(self) -> None:
+        """Let the time pass in which an answer needs no sign that it is coming."""
+        await self.clock.somebody_sleeps(AT_ONCE)
+        self.clock.advance(AT_ONCE)
 
     async def passes(self, seconds: float) -> None:
         """Let time pass, and what it makes due be sent."""
@@ -178,6 +189,9 @@ def references() -> Callable[[], str]:
     return lambda: f"R{next(count)}"
 
 
+_openings = count(0, 10_000)  # Telegram counts its updates on when a bot restarts; a new playground would begin again
+
+
 @asynccontextmanager
 async def opened_fair(
     folder: Path,
@@ -191,6 +205,7 @@ async def opened_fair(
     mailer: Mailer | None = None,
     met: Sequence[int] = (),
     model: str = "",
+    allowed: Allowed = UNLIMITED,
     strangers: Sequence[int] = (),
 ) -> AsyncIterator[Fair]:
     """The whole bot, polling a playground over HTTP, on a clock that stands still; ``bookable`` sets the pavilion up.
@@ -207,6 +222,7 @@ async def opened_fair(
         serve(clock=lambda: clock.now().timestamp(), limits=limits) as server,
         httpx.AsyncClient(trust_env=False, verify=False) as http,
     ):
+        server.telegram.updates._next_id += next(_openings)
         for visitor in strangers:
             server.telegram.put_chat(PlaygroundChat(visitor, "private", f"Visitor {visitor}", (visitor,), "member"))
         for visitor in met:
@@ -222,12 +238,13 @@ async def opened_fair(
             request=wire,
             mailer=mailer,
             model=model,
+            limits=allowed,
         )
         stop = asyncio.Event()
         polling = asyncio.create_task(poll(chat, stop))
         try:
             await asyncio.wait({polling, asyncio.create_task(wire.polled.wait())}, return_when=asyncio.FIRST_COMPLETED)
-            yield Fair(server, http, chat, assistant, knowledge, store, clock, wire)
+            yield Fair(server, http, chat, assistant, knowledge, store, clock, wire, next(_openings))
         finally:
             stop.set()
             await polling
@@ -241,7 +258,14 @@ TOUR = {"id": GROUP, "type": "supergroup", "title": "Battery Tour 2026"}
 
 def message(text: str = "", chat: dict[str, Any] = PRIVATE, **more: Any) -> dict[str, Any]:
     """A message of Anna's as Telegram sends it, for what the playground's visitors cannot send."""
-    return {"message_id": 900, "date": 1, "chat": chat, "from": ANNA, **({"text": text} if text else {}), **more}
+    return {
+        "message_id": 900,
+        "date": int(NOON.timestamp()),
+        "chat": chat,
+        "from": ANNA,
+        **({"text": text} if text else {}),
+        **more,
+    }
 
 
 def command(text: str) -> list[dict[str, Any]]:

@@ -1,7 +1,11 @@
-"""What a visitor hears when something went wrong: that we are sorry, and a reference. Never the exception itself."""
+"""What a visitor hears when something went wrong: that we are sorry, and a reference. Never the exception itself.
+
+Where it is only that Telegram cannot be reached, the update is tried again, and nothing need be apologised for.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -10,9 +14,10 @@ from telegram.error import Forbidden, TelegramError
 from telegram.ext import CallbackContext
 
 from bot.chat.buttons import toast
-from bot.chat.sending import Sender
-from bot.chat.visitors import Visitors, place_of, telegram_language
-from bot.store import StoreError
+from bot.chat.sending import Sender, lasts
+from bot.chat.visitors import Place, Visitors, place_of, telegram_language
+from bot.chat.work import current
+from bot.store import Store, StoreError
 from bot.texts import say
 
 logger = logging.getLogger(__name__)
@@ -23,7 +28,8 @@ logger = logging.getLogger(__name__)
 class Apologies:
     """The application's error handler."""
 
-    def __init__(self, visitors: Visitors, sender: Sender, new_id: Callable[[], str]) -> None:
+    def __init__(self, store: Store, visitors: Visitors, sender: Sender, new_id: Callable[[], str]) -> None:
+        self._store = store
         self._visitors = visitors
         self._sender = sender
         self._new_id = new_id
@@ -34,6 +40,11 @@ class Apologies:
         if isinstance(error, Forbidden):
             logger.info("the visitor blocked the bot or removed it from the group: %s", error)
             return
+        work = current.get()
+        if lasts(error) and work is not None and not work.last_chance:
+            logger.warning("update %s is tried again later: %s", work.update_id, error)
+            work.again = True
+            return
         reference = self._new_id()[:8]
         logger.error("reference %s: an update could not be dealt with", reference, exc_info=error)
         if not isinstance(update, Update):
@@ -41,12 +52,23 @@ class Apologies:
         place = place_of(update)
         if place is None:
             return
+        if update.callback_query is not None:
+            await toast(update.callback_query)
+        language = await self._language(update)
         try:
-            if update.callback_query is not None:
-                await toast(update.callback_query)
-            await self._sender.send(place, say(await self._language(update), "chat.sorry", reference=reference))
-        except TelegramError:
-            logger.exception("reference %s: nor could the visitor be told", reference)
+            await self._sender.send(place, say(language, "chat.sorry", reference=reference))
+        except TelegramError as failure:
+            logger.warning("reference %s: nor could the visitor be told: %s", reference, failure)
+            if lasts(failure):
+                await self._tell_later(place, language, reference)
+
+    async def _tell_later(self, place: Place, language: str, reference: str) -> None:
+        put, now = self._store.outbox.put, self._sender.clock.now()
+        key, details = f"sorry:visitor:{place.chat_id}:{reference}", {"language": language, "reference": reference}
+        try:
+            await asyncio.to_thread(put, "sorry", "visitor", str(place.chat_id), reference, key, now, **details)
+        except StoreError:
+            logger.exception("reference %s: nor could that be kept for later", reference)
 
     async def _language(self, update: Update) -> str:
         try:

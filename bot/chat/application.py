@@ -15,19 +15,19 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import (
-    Application,
-    ApplicationBuilder,
     BaseHandler,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 from telegram.request import BaseRequest
 from telegram.warnings import PTBDeprecationWarning
 
-from bot.chat import buttons, intake
+from bot import logs, metrics
+from bot.chat import buttons
 from bot.chat.apologies import Apologies
 from bot.chat.asides import Asides
 from bot.chat.clock import Clock, WallClock, sleep_unless
@@ -38,9 +38,10 @@ from bot.chat.inquiries.dossiers import Dossiers
 from bot.chat.inquiries.inquiry import INQUIRY, Inquiring
 from bot.chat.inquiries.offers import InquiryOffers
 from bot.chat.intake import Intake
-from bot.chat.introduction import introduce, introduce_to_staff
+from bot.chat.introduction import introduce_everywhere
 from bot.chat.knowledge import Knowledge
 from bot.chat.languages import Languages
+from bot.chat.limits import UNLIMITED, Gate, Limits
 from bot.chat.meetings.booking import BOOKING, Booking
 from bot.chat.meetings.offers import MeetOffers
 from bot.chat.meetings.timezones import ZONE, Timezones
@@ -52,6 +53,7 @@ from bot.chat.post.delivery import Delivery
 from bot.chat.post.invitations import Invitations
 from bot.chat.post.letters import Renderer
 from bot.chat.post.notices import Notices
+from bot.chat.post.regrets import Regrets
 from bot.chat.post.unreachable import Unreachable
 from bot.chat.privacy import Privacy
 from bot.chat.questions import Assistant, Questions
@@ -65,15 +67,16 @@ from bot.chat.staff.diary import AGENDA, Diary
 from bot.chat.staff.endings import Endings
 from bot.chat.threads import Conversation, Threads
 from bot.chat.visitors import Addressed, Visitors
+from bot.chat.wire import App, application_for
+from bot.chat.work import Work
 from bot.mail import Mailer
 from bot.store import Store
 
 logger = logging.getLogger(__name__)
 
 UPDATES = ["message", "callback_query", "my_chat_member"]  # an edited question is not asked again, so it is not fetched
-PATIENCE = 5.0  # seconds for what is being answered when the bot is stopped
-
-App = Application[Any, Any, Any, Any, Any, Any]
+PATIENCE, PATIENCE_WITH_LETTERS = 5.0, 3.0  # seconds for what is in hand when the bot is stopped
+LATE = timedelta(minutes=15)  # an answer to a question older than this begins with a word on the delay
 
 
 class WrongToken(Exception):
@@ -109,16 +112,21 @@ class Chat:
 
         Where Telegram cannot be reached it tries again until ``stop``; then the inside must do nothing.
         """
+        introducing: asyncio.Task[None] | None = None
         try:
             await self._initialize(stop)
             if not stop.is_set():
-                await introduce(self.bot, self.library)
-                await introduce_to_staff(self.bot, self.store)
                 self.delivery.start()
+                self.intake.start()
+                # A dozen calls that nobody waits for: beside the work, not before it.
+                introducing = asyncio.create_task(introduce_everywhere(self.bot, self.library, self.store))
             yield
         finally:
-            await self.intake.drain(PATIENCE)
-            await self.delivery.end(PATIENCE)
+            await self.intake.stop(PATIENCE)
+            await self.delivery.end(PATIENCE_WITH_LETTERS)
+            if introducing is not None:
+                await asyncio.wait({introducing}, timeout=PATIENCE)
+                introducing.cancel()
             await self.application.shutdown()
             await self.bot.shutdown()  # of an application that never got as far as being initialized
 
@@ -149,6 +157,7 @@ def build(
     mailer: Mailer | None = None,
     keep: timedelta = timedelta(days=90),
     model: str = "",
+    limits: Limits = UNLIMITED,
     request: BaseRequest | None = None,
 ) -> Chat:
     """Everything wired, nothing started. Without a ``mailer`` no invitations are mailed.
@@ -162,11 +171,12 @@ def build(
     # The library warns in its own RetryAfter that the type of the wait will change; ``sending.wait_of`` takes both.
     warnings.filterwarnings("ignore", ".*`retry_after`", PTBDeprecationWarning)
     clock = clock or WallClock()
-    application = _application(token, api_url.rstrip("/"), request)
+    application = application_for(token, api_url.rstrip("/"), request)
     sender = Sender(application.bot, clock)
     visitors = Visitors(store)
     offers = (MeetOffers(library, store, sender), InquiryOffers(store, sender))
-    questions = Questions(assistant, library, store, visitors, sender, new_id, offers)
+    gate = Gate(limits, store, visitors, sender, token)
+    questions = Questions(assistant, library, store, visitors, sender, new_id, offers, gate)
     drafts: dict[str, Conversation] = {}  # a draft's kind -> who reads it
     timezones = Timezones(store, visitors, sender, drafts)
     booking = Booking(store, visitors, sender, timezones, mail=mailer is not None, keep=keep)
@@ -178,7 +188,7 @@ def build(
     inquiring = Inquiring(store, visitors, sender, keep)
     correspondence = Correspondence(store, visitors, sender)
     desk = Desk(store, sender)
-    privacy = Privacy(store, library, visitors, sender, keep, model, mailer is not None)
+    privacy = Privacy(store, library, visitors, sender, keep, gate, model, mailer is not None)
     conversations = (
         Part(asides={"meetings": visits.open}, presses={VISIT: visits.press}, listeners=(visits,)),
         Part(
@@ -221,27 +231,44 @@ def build(
     drafts |= {kind: one for part in parts for kind, one in part.drafts.items()}
     listeners = tuple(one for part in parts for one in part.listeners)
     threads = Threads(store, sender, questions, drafts, listeners)
+    application.add_handler(TypeHandler(Update, gate.check), group=-1)  # before the table
     application.add_handlers(_table(parts, asides, threads, reception, buttons.Retired(visitors)))
-    application.add_error_handler(Apologies(visitors, sender, new_id).apologise)
+    application.add_error_handler(Apologies(store, visitors, sender, new_id).apologise)
 
     unreachable = Unreachable(store)
     renderers: tuple[Renderer, ...] = (
         Notices(store, clock, invitations),
         Briefings(store, clock, invitations),
         Dossiers(store),
+        Regrets(store),
         unreachable,
     )
     delivery = Delivery(store, sender, renderers, invitations, Daily(store, keep), unreachable)
 
-    async def process(raw: intake.Update) -> None:
-        update = Update.de_json(dict(raw), application.bot)
+    async def process(work: Work) -> None:
+        logs.reference.set(str(work.update_id))
+        waited = max(0.0, (clock.now() - work.received_at).total_seconds())
+        with metrics.stage("update", earlier=waited, reference=str(work.update_id)):
+            metrics.took("waiting", waited)
+            await answer(work)
+
+    async def answer(work: Work) -> None:
+        update = Update.de_json(dict(work.raw), application.bot)
+        asked_at = update.message.date if update.message else work.received_at
+        work.late = clock.now() - asked_at > LATE
         try:
             await application.process_update(update)
             await asyncio.to_thread(unreachable.heard, update)
         finally:
             delivery.nudge()  # what a tap wrote into the outbox goes out at once
 
-    return Chat(application, Intake(process), clock, library, delivery, store)
+    return Chat(application, Intake(store.inbox, process, clock), clock, library, delivery, store)
+
+
+async def work(chat: Chat, stop: asyncio.Event) -> None:
+    """Answer what other processes on the same database fetch, until ``stop``. Raises WrongToken."""
+    async with chat.opened(stop):
+        await stop.wait()
 
 
 def _table(
@@ -262,12 +289,3 @@ def _table(
         CallbackQueryHandler(retired.press),
         ChatMemberHandler(reception.join, ChatMemberHandler.MY_CHAT_MEMBER),
     ]
-
-
-def _application(token: str, api_url: str, request: BaseRequest | None) -> App:
-    builder: Any = ApplicationBuilder().token(token).updater(None).job_queue(None)
-    builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
-    if request is not None:
-        builder = builder.request(request).get_updates_request(request)
-    built: App = builder.build()
-    return built

@@ -1,112 +1,211 @@
 """Intake: the one place where updates enter. Polling and webhook both call ``accept`` and know nothing else.
 
-What ``accept`` promises is what the callers confirm to Telegram. Today it keeps the update in memory; a durable inbox
-takes this seam over by writing the row inside ``accept`` and clearing it where ``_work`` is done with it.
-
-Updates of one chat are worked on one by one, in the order they came; different chats do not wait for each other.
+What ``accept`` promises is what the callers confirm to Telegram: it returns when the updates are in the inbox, committed.
+From there they are taken in turns, a few at a time: a turn is one transaction that notes what has ended and takes what
+comes next. Updates of one chat are worked on one by one, in their order; different chats do not wait for each other,
+and any number of processes may take turns at one inbox.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+from bot import failpoints, metrics
+from bot.chat.clock import Clock, sleep_unless
+from bot.chat.work import Work, current
+from bot.store import StoreError
+from bot.store.inbox import LEASE, MOST_RUNS, End, Inbox, Taken
+from bot.updates import Update
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
-Update = Mapping[str, Any]  # as Telegram sent it: what cannot be understood today can still be kept
-
-AT_ONCE = 1_000  # updates in hand, over all chats; then accept waits, and Telegram keeps the rest for us
-PER_CHAT = 50  # nobody types that many questions while one is answered; more is a flood, and must not fill AT_ONCE
-REMEMBERED = 20_000  # update ids, for recognising what is delivered twice
-
-# A set and not "higher than the last": webhooks deliver out of order, and after a silent week ids start anywhere.
+AT_ONCE = 100  # updates in hand in this process: most of them wait for a model
+EVERY = 0.8  # seconds between two looks for what other processes have put or left
 
 
 class Intake:
-    """A queue and a task for every chat that is being answered; none for the others."""
+    """Puts updates into the inbox, and works on what is in it."""
 
-    def __init__(self, process: Callable[[Update], Awaitable[None]]) -> None:
+    def __init__(self, inbox: Inbox, process: Callable[[Work], Awaitable[None]], clock: Clock) -> None:
+        self._inbox = inbox
         self._process = process
-        self._room = asyncio.Semaphore(AT_ONCE)
-        self._seen: set[int] = set()
-        self._order: deque[int] = deque()
-        self._waiting: dict[object, deque[Update]] = {}
-        self._tasks: dict[object, asyncio.Task[None]] = {}
+        self._clock = clock
+        self._owner = secrets.token_hex(8)
+        self._arrived: list[tuple[Sequence[Update], asyncio.Future[None]]] = []
+        self._keeping: asyncio.Task[None] | None = None
+        self._in_hand: dict[int, tuple[Work, asyncio.Task[None]]] = {}
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="inbox")
+        self._ended: list[tuple[int, End]] = []
+        self._renewed: datetime | None = None
+        self._looked: float | None = None
+        self._woken, self._idle = asyncio.Event(), asyncio.Event()
+        self._ending = False
+        self._running: asyncio.Task[None] | None = None
 
-    async def accept(self, update: Update) -> None:
-        """Take the update over; returning means that it need not be delivered again."""
-        if self._is_known(update["update_id"]):
+    async def accept(self, updates: Sequence[Update]) -> None:
+        """Take the updates over; returning means that they need not be delivered again. Raises Full, StoreError."""
+        if not updates:
             return
-        chat = chat_of(update)
-        if len(self._waiting.get(chat, ())) >= PER_CHAT:
-            logger.warning("update %s dropped: its chat already has %d waiting", update["update_id"], PER_CHAT)
-            self._remember(update["update_id"])
-            return
-        await self._room.acquire()
-        if self._is_known(update["update_id"]):  # delivered again while this one waited for room
-            self._room.release()
-            return
-        self._remember(update["update_id"])
-        self._waiting.setdefault(chat, deque()).append(update)
-        if chat not in self._tasks:
-            self._tasks[chat] = asyncio.create_task(self._work(chat), name=f"chat {chat}")
+        kept = asyncio.get_running_loop().create_future()
+        self._arrived.append((updates, kept))
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep())
+        await kept
 
-    async def drain(self, seconds: float) -> None:
-        """Let what is in hand finish, for so many seconds at most; then cancel and say what was lost."""
-        tasks = list(self._tasks.values())
-        if not tasks:
+    def start(self) -> None:
+        """Begin to work."""
+        self._ending = False
+        self._running = asyncio.create_task(self._run())
+
+    async def stop(self, patience: float) -> None:
+        """Begin nothing new, give what is in hand so many seconds, and leave the rest to whoever comes next."""
+        if self._running is None:
             return
-        _, late = await asyncio.wait(tasks, timeout=seconds)
-        lost = sum(len(queue) for queue in self._waiting.values()) + len(late)
-        for task in late:
+        self._ending = True
+        self._woken.set()
+        await self._running
+        self._running = None
+        tasks = [task for _, task in self._in_hand.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience)
+        unfinished = [task for task in tasks if not task.done()]
+        for task in unfinished:
             task.cancel()
-        if late:
-            logger.warning("stopped with %d updates unfinished", lost)
-            await asyncio.wait(late)
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        try:
+            await self._turn(room=0)
+            failpoints.passed("while_releasing")
+            handed_back = await self._in_thread(self._inbox.give_back, self._owner)
+        except StoreError:
+            logger.exception("what is in hand could not be handed back: it is taken up when its lease has run out")
+            return
+        finally:
+            self._threads.shutdown(wait=False)
+        if handed_back:
+            logger.info("stopped with %d updates unfinished: they are taken up again", handed_back)
+
+    async def settled(self) -> None:
+        """Wait until nothing more can be done at this moment."""
+        if self._running is not None:
+            await self._idle.wait()
 
     @property
     def busy(self) -> int:
-        """How many chats are being answered."""
-        return len(self._tasks)
+        """How many updates are in hand."""
+        return len(self._in_hand)
 
-    async def _work(self, chat: object) -> None:
-        queue = self._waiting[chat]
+    @property
+    def still(self) -> float | None:
+        """Seconds since the last look into the inbox, however it went; None before the first."""
+        return None if self._looked is None else time.monotonic() - self._looked
+
+    async def _keep(self) -> None:
+        """Write what has arrived. What arrives meanwhile is written together: a disk is waited for once, not each time."""
+        while self._arrived:
+            arrived, self._arrived = self._arrived, []
+            updates = [update for several, _ in arrived for update in several]
+            failure: Exception | None = None
+            try:
+                dropped = await self._in_thread(self._inbox.put, updates, self._clock.now())
+            except Exception as error:  # noqa: BLE001 (it is for those who wait, and none may wait for ever)
+                failure = error
+            else:
+                failpoints.passed("after_inbox_commit")
+                if dropped:
+                    logger.warning("%d updates dropped: their chats have enough waiting, and were told", dropped)
+                self._nudge()
+            for _, kept in arrived:
+                if kept.done():  # whoever waited has gone
+                    continue
+                if failure is None:
+                    kept.set_result(None)
+                else:
+                    kept.set_exception(failure)
+        self._keeping = None
+
+    async def _in_thread(self, do: Callable[..., T], *arguments: object) -> T:
+        """Beside the threads of the answers: what comes in must not wait behind them."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, do, *arguments)
+
+    def _nudge(self) -> None:
+        self._idle.clear()
+        self._woken.set()
+
+    async def _run(self) -> None:
+        await self._take_over()
+        while not self._ending:
+            self._woken.clear()
+            try:
+                await self._renew()
+                taken = await self._turn(AT_ONCE - len(self._in_hand))
+            except StoreError as error:
+                logger.error("the inbox cannot be looked into, trying again: %s", error)
+                taken = []
+            self._looked = time.monotonic()
+            for one in taken:
+                self._begin(one)
+            if not self._in_hand and not self._ended and not self._woken.is_set():
+                self._idle.set()
+            await sleep_unless(self._woken, self._clock, EVERY)
+
+    async def _take_over(self) -> None:
         try:
-            while queue:
-                update = queue.popleft()
-                try:
-                    await self._process(update)
-                except Exception:  # the next question of this chat must not pay for this one
-                    logger.exception("update %s could not be processed", update["update_id"])
-                finally:
-                    self._room.release()
+            await self._in_thread(self._inbox.take_over)
+        except StoreError:
+            logger.exception("what an earlier process had in hand is taken up when its lease has run out")
+
+    async def _turn(self, room: int) -> list[Taken]:
+        failpoints.passed("before_claim")
+        works = [work for work, _ in self._in_hand.values()]
+        last_chance = not any(work.last_chance for work in works)
+        sent = {work.update_id: tuple(work.sent) for work in works if work.unnoted}
+        ended, self._ended = self._ended, []
+        now = self._clock.now()
+        try:
+            taken = await self._in_thread(self._inbox.turn, self._owner, ended, room, now, last_chance, sent)
+        except BaseException:
+            self._ended = ended + self._ended
+            raise
+        for work in works:
+            if work.update_id in sent:
+                work.noted(len(sent[work.update_id]))
+        if taken:
+            failpoints.passed("after_claim")
+        return taken
+
+    async def _renew(self) -> None:
+        now = self._clock.now()
+        if self._in_hand and (self._renewed is None or not self._renewed <= now < self._renewed + LEASE / 3):
+            await self._in_thread(self._inbox.renew, self._owner, now)
+            self._renewed = now
+
+    def _begin(self, taken: Taken) -> None:
+        self._idle.clear()
+        last, tell = taken.attempts >= MOST_RUNS, self._woken.set
+        work = Work(taken.update_id, taken.payload, taken.received_at, tell, sent=taken.sent, last_chance=last)
+        task = asyncio.create_task(self._work(work), name=f"update {work.update_id}")
+        self._in_hand[work.update_id] = work, task
+
+    async def _work(self, work: Work) -> None:
+        current.set(work)  # of this task alone
+        try:
+            await self._process(work)
+        except Exception:  # the next update of this chat must not pay for this one
+            logger.exception("update %s could not be processed and is put aside", work.update_id)
+            end = End.ASIDE
+        else:
+            end = End.AGAIN if work.again else End.DONE
         finally:
-            # No await between the last look at the queue and here: an update cannot slip in and find no worker.
-            for _ in queue:
-                self._room.release()
-            del self._waiting[chat], self._tasks[chat]
-
-    def _is_known(self, update_id: int) -> bool:
-        return update_id in self._seen
-
-    def _remember(self, update_id: int) -> None:
-        self._seen.add(update_id)
-        self._order.append(update_id)
-        if len(self._order) > REMEMBERED:
-            self._seen.discard(self._order.popleft())
-
-
-def chat_of(update: Update) -> object:
-    """What must stay in order: the chat; for a press on a message without one, the person."""
-    for value in update.values():
-        if not isinstance(value, Mapping):
-            continue
-        for holder in (value, value.get("message")):
-            if isinstance(holder, Mapping) and isinstance(holder.get("chat"), Mapping):
-                return holder["chat"].get("id")
-        if isinstance(value.get("from"), Mapping):
-            return value["from"].get("id")
-    return None
+            del self._in_hand[work.update_id]
+        failpoints.passed("after_send_before_done")
+        self._ended.append((work.update_id, end))
+        metrics.UPDATES.labels(end.name.lower()).inc()
+        self._woken.set()

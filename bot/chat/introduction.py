@@ -38,6 +38,15 @@ COMMANDS = (
 )
 
 
+async def introduce_everywhere(bot: Bot, library: Knowledge, store: Store) -> None:
+    """To visitors and to staff. Never raises: the bot works as well without."""
+    try:
+        await introduce(bot, library)
+        await introduce_to_staff(bot, store)
+    except Exception:
+        logger.exception("commands and descriptions may be old")
+
+
 async def introduce(bot: Bot, library: Knowledge) -> None:
     """Set commands and description. Telegram limits how often; then the old ones stay, and the bot works as well."""
     fair = await knowledge.about(library)

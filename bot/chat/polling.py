@@ -2,6 +2,8 @@
 
 The library's loop confirms what it has merely fetched; a process killed in between loses questions. It also refuses
 a whole batch for one update it cannot read: ours fetches them raw and leaves the reading to the intake.
+
+What cannot be kept, because the database cannot be written or too much waits already, is not confirmed: Telegram keeps it.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,11 +20,15 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.chat.application import UPDATES, Chat, WrongToken
 from bot.chat.clock import sleep_unless
 from bot.chat.sending import wait_of
+from bot.store import StoreError
+from bot.store.inbox import Full
 
 logger = logging.getLogger(__name__)
 
 LONG = 30  # seconds that Telegram holds an empty answer back
 LONGEST_PAUSE = 30.0
+PAUSE = 2.0  # before we ask again where another fetches as well
+HANDOVER = timedelta(seconds=30)  # a process that was ended or killed may still be fetching, for Telegram, so long
 
 
 class AnotherPoller(Exception):
@@ -34,6 +41,22 @@ class AnotherPoller(Exception):
         )
 
 
+class _Rival:
+    """Another that fetches: one that is about to go, as in every rolling restart, or one that stays."""
+
+    def __init__(self) -> None:
+        self._since: datetime | None = None
+        self._last: datetime | None = None
+
+    def stays(self, now: datetime) -> bool:
+        """Telegram has refused us, once more. Two who both go on refuse each other in turns, so a fetch means nothing."""
+        if self._since is None or self._last is None or not self._last <= now < self._last + HANDOVER:
+            self._since = now
+            logger.warning("another process fetches this bot's messages, waiting for it to end")
+        self._last = now
+        return now - self._since >= HANDOVER
+
+
 async def poll(chat: Chat, stop: asyncio.Event) -> None:
     """Fetch and accept updates until ``stop``. Raises WrongToken or AnotherPoller, whose text says what to do."""
     async with chat.opened(stop):
@@ -42,6 +65,7 @@ async def poll(chat: Chat, stop: asyncio.Event) -> None:
         await _without_webhook(chat, stop)
         offset: int | None = None
         failures = 0
+        rival = _Rival()
         while not stop.is_set():
             try:
                 updates = await _fetch_unless(stop, chat, offset)
@@ -49,20 +73,39 @@ async def poll(chat: Chat, stop: asyncio.Event) -> None:
             except InvalidToken:
                 raise WrongToken from None
             except Conflict:
-                raise AnotherPoller from None
+                if rival.stays(chat.clock.now()):
+                    raise AnotherPoller from None
+                await sleep_unless(stop, chat.clock, PAUSE)
+                continue
             except TelegramError as error:
                 failures += 1
                 pause = wait_of(error) if isinstance(error, RetryAfter) else min(2.0**failures, LONGEST_PAUSE)
                 logger.warning("Telegram cannot be reached, trying again in %s s: %s", pause, error)
                 await sleep_unless(stop, chat.clock, pause)
                 continue
-            for update in updates:
-                await chat.intake.accept(update)
+            if not await _accepted_unless(stop, chat, updates):
+                return
             # With nothing waiting, all is confirmed, and the offset has done its work. Keeping it would be wrong one
             # day: after a silent week Telegram counts on from anywhere, perhaps from below.
-            offset = updates[-1]["update_id"] + 1 if updates else None
+            offset = max(update["update_id"] for update in updates) + 1 if updates else None
         if offset is not None:
             await _confirm(chat, offset)
+
+
+async def _accepted_unless(stop: asyncio.Event, chat: Chat, updates: list[dict[str, Any]]) -> bool:
+    """Have the intake accept them, as often as it takes. False if that had not worked by ``stop``."""
+    failures = 0
+    while not stop.is_set():
+        try:
+            await chat.intake.accept(updates)
+        except (Full, StoreError) as error:
+            failures += 1
+            pause = min(2.0 ** (failures - 1), LONGEST_PAUSE)
+            logger.warning("%d updates are left with Telegram, trying again in %s s: %s", len(updates), pause, error)
+            await sleep_unless(stop, chat.clock, pause)
+        else:
+            return True
+    return False
 
 
 async def _without_webhook(chat: Chat, stop: asyncio.Event) -> None:

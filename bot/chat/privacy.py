@@ -16,6 +16,7 @@ from telegram import Message, Update
 from bot.chat import knowledge
 from bot.chat.buttons import FORGET, forget_button, toast
 from bot.chat.knowledge import Knowledge
+from bot.chat.limits import Gate
 from bot.chat.sending import Sender
 from bot.chat.styled import plain
 from bot.chat.visitors import Place, Visitors, place_of
@@ -38,6 +39,7 @@ class Privacy:
         visitors: Visitors,
         sender: Sender,
         keep: timedelta,
+        gate: Gate,
         model: str = "",
         mails: bool = False,
     ) -> None:
@@ -46,6 +48,7 @@ class Privacy:
         self._visitors = visitors
         self._sender = sender
         self._keep = keep
+        self._gate = gate
         self._model = model  # the language model that questions go to, if any
         self._mails = mails
 
@@ -67,7 +70,9 @@ class Privacy:
         """/mydata: everything that is kept about this person, as a file."""
         language = await self._visitors.language(update)
         kept = await asyncio.to_thread(self._store.data_of, place.chat_id)
-        whole = {"telegram_id": place.chat_id, "as_of": self._sender.clock.now(), **kept}
+        now = self._sender.clock.now()
+        today = await asyncio.to_thread(self._gate.counted, place.chat_id, now.date())
+        whole = {"telegram_id": place.chat_id, "as_of": now, **kept, "counted_today": today}
         file = json.dumps(whole, ensure_ascii=False, indent=2, default=_readable).encode()
         await self._sender.send_file(place, FILE, file, say(language, "privacy.mydata"))
 
@@ -97,12 +102,19 @@ class Privacy:
             await toast(query, say(language, "privacy.not_yours"))
             return
         meetings = await self._to_come(place)
-        await asyncio.to_thread(self._store.forget, place.chat_id, self._sender.clock.now())
+        await asyncio.to_thread(self._forget, place.chat_id, self._sender.clock.now())
         await toast(query)
         if isinstance(query.message, Message):
             said = [say(language, "privacy.forgotten")]
             said += [say(language, "privacy.cancelled", count=meetings)] if meetings else []
             await self._sender.edit(query.message, "\n\n".join(said))
+
+    def _forget(self, chat_id: int, now: datetime) -> None:
+        """Everything; whoever goes on requesting and forgetting, which each time rings at a team, must pause."""
+        standing = any(one.state in STANDING for one in self._store.inquiries.of_visitor(chat_id))
+        given_up = self._store.forget(chat_id, now)
+        if (given_up or standing) and self._gate.gave_up_too_often(chat_id, now):
+            self._store.people.block(chat_id, now + timedelta(days=1))
 
     async def _to_come(self, place: Place) -> int:
         """How many meetings fall with it. A seat that is only held while somebody types concerns nobody else."""

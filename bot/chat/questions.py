@@ -14,17 +14,19 @@ from telegram import InlineKeyboardButton, Update
 from bot.chat import formatting, knowledge
 from bot.chat.buttons import QUESTION, rating_buttons, toast
 from bot.chat.knowledge import Knowledge
+from bot.chat.limits import Gate
 from bot.chat.sending import Sender
+from bot.chat.splitting import split
 from bot.chat.streaming import show, stage_for
-from bot.chat.styled import BOLD, Styled, line
+from bot.chat.styled import BOLD, Styled, joined, line
 from bot.chat.visitors import Place, Visitors, place_of, question_in
+from bot.chat.work import current
 from bot.citations import Answer
-from bot.store import Store, StoreError, Turn
+from bot.store import REMEMBERED, Store, StoreError, Turn
 from bot.texts import say
 
 logger = logging.getLogger(__name__)
 
-REMEMBERED = timedelta(hours=6)  # a thread that was left alone for longer is another visit
 TURNS = 3
 PRESSED_TWICE = timedelta(seconds=10)
 
@@ -56,9 +58,11 @@ class Questions:
         visitors: Visitors,
         sender: Sender,
         new_id: Callable[[], str],
-        offers: Sequence[Offer] = (),
+        offers: Sequence[Offer],
+        gate: Gate,
     ) -> None:
         self._offers = offers
+        self._gate = gate
         self._assistant = assistant
         self._library = library
         self._store = store
@@ -102,6 +106,8 @@ class Questions:
 
     async def answer(self, update: Update, place: Place, question: str, language: str | None) -> None:
         """Show the growing answer, then keep what a follow-up, a rating or staff will need."""
+        if not await self._gate.may_ask(update, place):
+            return
         now = self._sender.clock.now()
         turns = await asyncio.to_thread(self._store.recent_turns, place.chat_id, now - REMEMBERED, TURNS)
         history = [(turn.question, turn.answer) for turn in turns]
@@ -111,6 +117,9 @@ class Questions:
         parts = formatting.messages(answer, now.date())
         if not parts:
             raise RuntimeError("the assistant's answer has no text")
+        work = current.get()
+        if work is not None and work.late:
+            parts = split(joined([Styled(say(answer.language, "chat.late")), *parts], "\n\n"))
         offered = [button for offer in self._offers for button in await offer.under(place, question, answer)]
         await stage.finish(parts, rating_buttons(answer_id, beside=offered))
         await self._keep(answer_id, place, question, answer)
@@ -121,10 +130,7 @@ class Questions:
         generation = await knowledge.generation(self._library)
         turn = Turn(answer_id, place.chat_id, question, answer.text, answer.language, generation, now)
         try:
-            await asyncio.to_thread(self._store.remember_turn, turn)
-            await asyncio.to_thread(self._store.drop_turns, now - REMEMBERED)
-            if not answer.answered:
-                await asyncio.to_thread(self._store.leave_open, question, answer.language, now.date())
+            await asyncio.to_thread(self._store.remember_turn, turn, answered=answer.answered)
         except StoreError:
             logger.exception("the answer was given but not kept: a follow-up will not know of it")
 

@@ -1,4 +1,4 @@
-"""The bot's token stays out of every log.
+"""The bot's token stays out of every log, and so does the webhook's secret.
 
 Whoever reads it can speak as the bot. httpx writes whole addresses at INFO, and the token is part of each; the library
 quotes it in an exception. The first is switched off, and as a second line of defence a filter on every log handler
@@ -14,7 +14,7 @@ _formatter = logging.Formatter()
 
 
 class Redaction(logging.Filter):
-    """Replaces the token, and its secret half alone, in a record's message and traceback."""
+    """Replaces the token (or another secret), and its secret half alone, in a record's message and traceback."""
 
     def __init__(self, token: str) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
 """Sender: gets a message to its chat, whatever Telegram says in between. What was worked out is never lost on the way.
 
-A 429 holds up only the chat it was for: each chat has its own task, and the wait happens there.
+A 429 holds up only the chat it was for: each chat has its own task, and the wait happens there. An update that is worked
+on a second time, because a process died of the first, does not repeat the messages that are known to have been sent.
 """
 
 from __future__ import annotations
@@ -11,12 +12,23 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
-from telegram import Bot, ForceReply, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters
+from telegram import (
+    Bot,
+    Chat,
+    ForceReply,
+    InlineKeyboardMarkup,
+    InputFile,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter
 
+from bot import failpoints, metrics
 from bot.chat.clock import Clock
 from bot.chat.styled import Styled
 from bot.chat.visitors import Place
+from bot.chat.work import current
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,16 +49,7 @@ class Sender:
     async def send(self, place: Place, what: Styled | str, keyboard: Keyboard | None = None) -> Message:
         """Send one message, as often as it takes. Raises TelegramError where that is hopeless (blocked, gone)."""
         styled = Styled(what) if isinstance(what, str) else what
-        try:
-            return await self._persistently(lambda: self.send_once(place, styled, keyboard))
-        except ChatMigrated as moved:
-            there = replace(place, chat_id=moved.new_chat_id, reply_to=None)
-            return await self._persistently(lambda: self.send_once(there, styled, keyboard))
-        except BadRequest as error:
-            if not styled.spans:
-                raise
-            logger.warning("entities refused, sent without them: %s", error)
-            return await self._persistently(lambda: self.send_once(place, Styled(styled.text), keyboard))
+        return await self._once_for_update(place, lambda: self._send(place, styled, keyboard))
 
     async def edit(self, message: Message, what: Styled | str, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Put ``what`` into a message of ours. That it already says so is fine."""
@@ -59,11 +62,25 @@ class Sender:
 
     async def send_file(self, place: Place, name: str, data: bytes, caption: Styled | str = "") -> Message:
         """Send a file, as often as it takes. Raises TelegramError where that is hopeless."""
-        try:
-            return await self._persistently(lambda: self.send_file_once(place, name, data, caption))
-        except ChatMigrated as moved:
-            there = replace(place, chat_id=moved.new_chat_id, reply_to=None)
-            return await self._persistently(lambda: self.send_file_once(there, name, data, caption))
+        return await self._once_for_update(place, lambda: self._send_file(place, name, data, caption))
+
+    async def begin(self, place: Place, styled: Styled) -> Message:
+        """One attempt at a message that grows by edits: should the process die, the next goes on with it."""
+        message = await self.send_once(place, styled)
+        if work := current.get():
+            work.add(message.message_id)
+        return message
+
+    def begun(self, place: Place) -> Message | None:
+        """The next message that the update in hand has sent before its process died, if it has."""
+        work = current.get()
+        known = work.known() if work else None
+        if known is None:
+            return None
+        chat = Chat(place.chat_id, Chat.PRIVATE if place.private else Chat.SUPERGROUP)
+        message = Message(known, self.clock.now(), chat)
+        message.set_bot(self.bot)
+        return message
 
     async def send_once(self, place: Place, styled: Styled, keyboard: Keyboard | None = None) -> Message:
         """One attempt, for what may be skipped."""
@@ -116,7 +133,42 @@ class Sender:
             reply_markup=keyboard,
         )
 
+    async def _once_for_update(self, place: Place, send: Callable[[], Awaitable[Message]]) -> Message:
+        work = current.get()
+        if work is None:
+            return await send()
+        if (known := self.begun(place)) is not None:
+            return known
+        await work.until_noted()
+        failpoints.passed("before_send")
+        message = await send()
+        work.add(message.message_id)
+        return message
+
+    async def _send(self, place: Place, styled: Styled, keyboard: Keyboard | None) -> Message:
+        try:
+            return await self._persistently(lambda: self.send_once(place, styled, keyboard))
+        except ChatMigrated as moved:
+            there = replace(place, chat_id=moved.new_chat_id, reply_to=None)
+            return await self._persistently(lambda: self.send_once(there, styled, keyboard))
+        except BadRequest as error:
+            if not styled.spans:
+                raise
+            logger.warning("entities refused, sent without them: %s", error)
+            return await self._persistently(lambda: self.send_once(place, Styled(styled.text), keyboard))
+
+    async def _send_file(self, place: Place, name: str, data: bytes, caption: Styled | str) -> Message:
+        try:
+            return await self._persistently(lambda: self.send_file_once(place, name, data, caption))
+        except ChatMigrated as moved:
+            there = replace(place, chat_id=moved.new_chat_id, reply_to=None)
+            return await self._persistently(lambda: self.send_file_once(there, name, data, caption))
+
     async def _persistently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        with metrics.stage("sending"):
+            return await self._tried(attempt)
+
+    async def _tried(self, attempt: Callable[[], Awaitable[T]]) -> T:
         for pause in PAUSES:
             try:
                 return await attempt()
@@ -133,6 +185,11 @@ class Sender:
                 wait = pause
             await self.clock.sleep(wait)
         return await attempt()
+
+
+def lasts(error: Exception | None) -> bool:
+    """Whether it is Telegram that cannot be reached, or wants to be left alone, and not the message that is wrong."""
+    return isinstance(error, RetryAfter) or (isinstance(error, NetworkError) and not isinstance(error, BadRequest))
 
 
 def wait_of(error: RetryAfter) -> float:

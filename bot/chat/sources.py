@@ -9,13 +9,13 @@ from datetime import date
 
 from telegram import Update
 
-from bot.chat.dates import spoken
 from bot.chat.formatting import outdated
 from bot.chat.knowledge import Entry, Knowledge, Overview
 from bot.chat.sending import Sender
 from bot.chat.splitting import UNITS, cut
 from bot.chat.styled import BOLD, QUOTE, Styled, joined, line, units
 from bot.chat.visitors import Visitors, place_of
+from bot.dates import spoken
 from bot.texts import LANGUAGES, say
 
 

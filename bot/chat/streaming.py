@@ -16,6 +16,7 @@ from telegram import InlineKeyboardMarkup, Message
 from telegram.constants import ChatAction
 from telegram.error import RetryAfter, TelegramError
 
+from bot.chat.clock import Clock
 from bot.chat.formatting import preview
 from bot.chat.sending import Sender, wait_of
 from bot.chat.styled import Styled
@@ -23,6 +24,8 @@ from bot.chat.visitors import Place
 from bot.citations import Answer
 
 logger = logging.getLogger(__name__)
+
+AT_ONCE = 0.3  # seconds; what is answered in them needs no sign that it is coming, and no call for it
 
 
 class Stage(Protocol):
@@ -54,12 +57,11 @@ async def show(growing: AsyncIterator[Answer], stage: Stage, sender: Sender) -> 
             newest[:] = [answer]
 
     following = asyncio.create_task(follow())
+    pace = AT_ONCE
     try:
-        while not following.done():
+        while not await _ended(following, pace, sender.clock):
             await stage.frame(preview(newest[0]) if newest else Styled())
-            pause = asyncio.ensure_future(sender.clock.sleep(stage.pace))
-            await asyncio.wait({following, pause}, return_when=asyncio.FIRST_COMPLETED)
-            pause.cancel()
+            pace = stage.pace
         await following
         if not newest:
             raise RuntimeError("the assistant ended without an answer")
@@ -68,6 +70,14 @@ async def show(growing: AsyncIterator[Answer], stage: Stage, sender: Sender) -> 
         await stage.abandon()
         raise
     return newest[0]
+
+
+async def _ended(task: asyncio.Task[None], seconds: float, clock: Clock) -> bool:
+    """Wait until the task has ended, but no longer than so many seconds. Whether it has."""
+    pause = asyncio.ensure_future(clock.sleep(seconds))
+    await asyncio.wait({task, pause}, return_when=asyncio.FIRST_COMPLETED)
+    pause.cancel()
+    return task.done()
 
 
 class Drafts:
@@ -133,13 +143,14 @@ class Edits:
         now = self._sender.clock.now()
         if now < self._next or (text and text == self._shown):
             return
+        self._message = self._message or self._sender.begun(self._place)
         try:
             if not text:
                 await self._sender.bot.send_chat_action(
                     self._place.chat_id, ChatAction.TYPING, message_thread_id=self._place.thread_id
                 )
             elif self._message is None:
-                self._message = await self._sender.send_once(self._place, text)
+                self._message = await self._sender.begin(self._place, text)
             else:
                 await self._sender.edit_once(self._message, text)
             self._shown = text
@@ -150,6 +161,7 @@ class Edits:
 
     async def finish(self, parts: list[Styled], keyboard: InlineKeyboardMarkup | None) -> None:
         """The first part takes the place of what was shown, the others follow."""
+        self._message = self._message or self._sender.begun(self._place)
         if self._message is None:
             await send_all(self._sender, self._place, parts, keyboard)
             return

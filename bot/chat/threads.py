@@ -70,8 +70,10 @@ class Threads:
             if await listener.hear(update, place, text):
                 return
         await self._questions.ask(update, context)
+        if draft is None or not place.private:  # a question begins no draft
+            return
         still = await self._draft(user.id)
-        if place.private and still and still.kind in self._conversations:
+        if still and still.kind in self._conversations:
             await self._conversations[still.kind].remind(update, place, still)
 
     async def _draft(self, user_id: int) -> Draft | None:

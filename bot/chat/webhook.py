@@ -1,6 +1,7 @@
 """The webhook: Telegram calls us. An endpoint of our own, because whoever finds it could otherwise speak as anybody.
 
-POST and JSON only, a body of at most 1 MB, the secret compared in constant time, and refusals without a word.
+POST and JSON only, a body of at most 1 MB, the secret compared in constant time, and refusals without a word. 200 says that
+the update is kept; 503 that it could not be, and Telegram brings it again.
 """
 
 from __future__ import annotations
@@ -11,11 +12,7 @@ import hmac
 import json
 import logging
 import re
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -25,25 +22,27 @@ from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from bot.chat.application import UPDATES, Chat, WrongToken
 from bot.chat.clock import sleep_unless
 from bot.chat.intake import Intake
+from bot.chat.redaction import keep_secret
 from bot.chat.sending import wait_of
+from bot.chat.serving import Server, bound
+from bot.store import StoreError
+from bot.store.inbox import Full
 
 logger = logging.getLogger(__name__)
 
 LARGEST = 1_000_000  # bytes; Telegram's updates are a few thousand
+AT_THE_END = 5  # seconds for requests in hand
+PATIENCE = 10.0  # seconds for a body: Telegram sends it at once, and who does not is not Telegram
 
 
 class WebhookError(Exception):
     """The webhook cannot work as configured; the text says what to change."""
 
 
-class PortInUse(WebhookError):
-    """Somebody listens there already."""
-
-
 async def listen(chat: Chat, url: str, secret: str, host: str, port: int, stop: asyncio.Event) -> None:
     """Accept updates at ``url`` (public, https) until ``stop``; ``host`` and ``port`` are where it arrives here.
 
-    Raises WebhookError or WrongToken, whose texts say what to do. The webhook stays set afterwards, so that Telegram
+    Raises WebhookError, PortInUse or WrongToken, whose texts say what to do. The webhook stays set afterwards, so that Telegram
     keeps what comes in until the next start.
     """
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
@@ -51,12 +50,12 @@ async def listen(chat: Chat, url: str, secret: str, host: str, port: int, stop: 
             "WEBHOOK_SECRET must be 16 to 256 letters, digits, _ or -. "
             'Make one with: python -c "import secrets; print(secrets.token_urlsafe(32))"'
         )
-    place = _bound(host, port)
-    with place:
+    keep_secret(secret)  # the library writes at DEBUG what it calls, and with what
+    with bound(host, port, "WEBHOOK_PORT") as place:
         async with chat.opened(stop):
             if stop.is_set():
                 return
-            server = _Server(_quiet(_endpoint(chat.intake, secret)))
+            server = Server(_endpoint(chat.intake, secret), AT_THE_END)
             serving = asyncio.create_task(server.serve(sockets=[place]))
             try:
                 await _announce(chat, url.rstrip("/") + path_of(secret), secret, stop)
@@ -81,9 +80,12 @@ def _endpoint(intake: Intake, secret: str) -> Starlette:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return Response(status_code=415)
         try:
-            body = await _body(request)
+            async with asyncio.timeout(PATIENCE):
+                body = await _body(request)
         except ClientDisconnect:
             return Response(status_code=400)
+        except TimeoutError:
+            return Response(status_code=408)
         if body is None:
             return Response(status_code=413)
         try:
@@ -92,7 +94,11 @@ def _endpoint(intake: Intake, secret: str) -> Starlette:
             return Response(status_code=400)
         if not isinstance(update, dict) or type(update.get("update_id")) is not int:
             return Response(status_code=400)
-        await intake.accept(update)
+        try:
+            await intake.accept([update])
+        except (Full, StoreError) as error:
+            logger.warning("an update is left with Telegram: %s", error)
+            return Response(status_code=503)
         return Response(status_code=200)
 
     return Starlette(routes=[Route(path_of(secret), receive, methods=["POST"])])
@@ -126,34 +132,3 @@ async def _announce(chat: Chat, url: str, secret: str, stop: asyncio.Event) -> N
             await sleep_unless(stop, chat.clock, pause)
         else:
             return
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise PortInUse(
-            f"Cannot listen on {host}:{port} ({error.strerror}). Stop what listens there, or set WEBHOOK_PORT."
-        ) from error
-
-
-class _Server(uvicorn.Server):
-    """Signals are the business of whoever sets ``stop``."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-
-def _quiet(endpoint: Starlette) -> uvicorn.Config:
-    return uvicorn.Config(
-        endpoint,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=5,
-    )

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot import failpoints
 from bot.meetings import ACTIVE, Actor, Event, Limits, Meeting, Reason, Refused, Slot, Status, next_status
 from bot.store import tables
 from bot.store.busy import claims, occupy, vacate
@@ -46,10 +47,18 @@ class Rules:
 
 def guarded(database: Database, work: Callable[[Connection], T]) -> T:
     """Run ``work``; if the database's own guards stop it, that is a seat that somebody else has."""
+
+    def killable(connection: Connection) -> T:
+        done = work(connection)
+        failpoints.passed("mid_booking")
+        return done
+
     try:
-        return database.run(work)
+        done = database.run(killable)
     except IntegrityError as error:
         raise Refused(Reason.TAKEN) from error
+    failpoints.passed("after_booking_commit")
+    return done
 
 
 def own(connection: Connection, meeting_id: str, visitor_id: int, *, lock: bool = False) -> Meeting:

@@ -2,6 +2,7 @@
 
     StoreError
     ├── NewerDatabase      a later version of this program wrote it
+    ├── InUse              it is a file, and another process answers visitors from it
     └── DamagedDatabase    the file is not, or no longer, a database
 
 Each text names the remedy; it is for staff, never for visitors.
@@ -10,12 +11,15 @@ Each text names the remedy; it is for staff, never for visitors.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
@@ -34,32 +38,36 @@ class NewerDatabase(StoreError):
     """The database was written by a later version of this program."""
 
 
+class InUse(StoreError):
+    """The database is a file, and another process answers visitors from it."""
+
+
 class DamagedDatabase(StoreError):
     """The file is not, or no longer, a database."""
 
 
 def connect(url: str) -> Engine:
     """An engine for an existing, sound, current database at ``url``. Raises StoreError with the remedy."""
-    parsed = _parse(url)
+    parsed = address(url)
     if parsed.get_backend_name() == "sqlite":
         _make_folder(parsed)
     try:
-        arguments = {"timeout": BUSY_SECONDS} if _is_sqlite(parsed) else {}
+        arguments = {"timeout": BUSY_SECONDS} if is_sqlite(parsed) else {}
         # An error is logged with its statement: what visitors typed must not stand there.
         # A server may have been restarted in between: then the first to ask would be told so.
         engine = create_engine(
-            parsed, connect_args=arguments, hide_parameters=True, pool_pre_ping=not _is_sqlite(parsed)
+            parsed, connect_args=arguments, hide_parameters=True, pool_pre_ping=not is_sqlite(parsed)
         )
     except ModuleNotFoundError as error:
         raise StoreError(
             f"DATABASE_URL needs the Python package {error.name}: install it, or use sqlite:///data/expo-bot.db"
         ) from error
-    if _is_sqlite(parsed):
+    if is_sqlite(parsed):
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     try:
         with engine.begin() as connection:
-            if _is_sqlite(parsed):
+            if is_sqlite(parsed):
                 _check(connection, str(parsed.database))
             else:
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))  # two that start at once take turns
@@ -73,10 +81,34 @@ def connect(url: str) -> Engine:
     return engine
 
 
+@contextmanager
+def only_worker(url: str) -> Iterator[None]:
+    """Be the one process that answers visitors from a database that is a file; a server takes any number.
+
+    Commands of staff and backups work beside it. Raises InUse. The lock falls with the process, however that ends.
+    """
+    parsed = address(url)
+    if not is_sqlite(parsed):
+        yield
+        return
+    _make_folder(parsed)
+    lock = FileLock(f"{parsed.database}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise InUse(
+            f"Another expo-bot runs on {parsed.database} already: stop it first. One file takes one process; "
+            "to run several, set DATABASE_URL=postgresql://… for all of them."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def migrate(connection: Connection) -> None:
     """Bring the schema up to date, or raise NewerDatabase if it is ahead of this program."""
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config = _config(connection)
     script = ScriptDirectory.from_config(config)
     known = {revision.revision for revision in script.walk_revisions()}
     ahead = set(MigrationContext.configure(connection).get_current_heads()) - known
@@ -88,6 +120,17 @@ def migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+def newest() -> str:
+    """The schema that this program has."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
 def told(error: DatabaseError, url: URL) -> StoreError:
     """What went wrong with the database, in words staff can act on. The address is told without its password."""
     place = url.render_as_string(hide_password=True)
@@ -97,7 +140,7 @@ def told(error: DatabaseError, url: URL) -> StoreError:
             f"{place} is damaged or is no database ({reason}). Restore it from a backup, "
             "or move the file away: a new, empty one is made at the next start."
         )
-    if not _is_sqlite(url):
+    if not is_sqlite(url):
         return StoreError(
             f"The database {place} cannot be used ({reason}). Check that its server runs, and DATABASE_URL."
         )
@@ -107,7 +150,8 @@ def told(error: DatabaseError, url: URL) -> StoreError:
     )
 
 
-def _parse(url: str) -> URL:
+def address(url: str) -> URL:
+    """What DATABASE_URL says, in parts. Raises StoreError."""
     try:
         parsed = make_url(url)
         parsed.get_dialect()
@@ -118,7 +162,8 @@ def _parse(url: str) -> URL:
     return parsed
 
 
-def _is_sqlite(url: URL) -> bool:
+def is_sqlite(url: URL) -> bool:
+    """Whether the database is a file."""
     return url.get_backend_name() == "sqlite"
 
 

@@ -1,5 +1,8 @@
 """The outbox: what must reach somebody, in rows that were written with its cause. Claimed, sent, marked.
 
+How fast it may go is counted in the table as well, so that any number of processes keep to it together: so many letters a
+second over all, and in each chat no more than Telegram allows.
+
 A claim is a lease: a worker that dies between sending and marking leaves a row whose lease runs out, and it is sent once
 more. That is the one moment in which somebody may hear something twice; nothing is ever not said.
 """
@@ -9,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, select, update
 
 from bot.notices import Notice
 from bot.store import tables
@@ -17,6 +20,11 @@ from bot.store.ledger import post_once, row
 from bot.store.transactions import Database, adding
 
 LEASE = timedelta(minutes=2)
+# Telegram bears one message a second in a chat, but some at once, and twenty a minute in a group. Some of the twenty are
+# for what is answered there directly.
+PRIVATE, PRIVATE_SPELL = 5, timedelta(seconds=5)
+GROUP, GROUP_SPELL = 15, timedelta(minutes=1)
+_COUNTING = 0x4C_45_54_54  # the number that stands for "somebody counts", among those who use this database
 
 o = tables.outbox.c
 
@@ -35,14 +43,29 @@ class Letter:
     attempts: int
 
 
+def _bearable(now: datetime) -> ColumnElement[bool]:
+    """Whether the chat has not heard so much lately that Telegram would refuse more."""
+
+    def lately(spell: timedelta) -> ColumnElement[int]:
+        said = tables.outbox.alias()
+        mine = (said.c.receiver == o.receiver) & (said.c.done_at > now - spell) & (said.c.state == "sent")
+        return select(func.count()).select_from(said).where(mine, said.c.to != "mail").scalar_subquery()
+
+    group = o.receiver.startswith("-")
+    return case((group, lately(GROUP_SPELL) < GROUP), else_=lately(PRIVATE_SPELL) < PRIVATE)
+
+
 class Outbox:
     """The outbox of an open database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim(self, now: datetime, limit: int = 20) -> list[Letter]:
-        """Take what is due, oldest first, and of each chat only what has nothing before it."""
+    def claim(self, now: datetime, limit: int = 20, *, a_second: int | None = None) -> list[Letter]:
+        """Take what is due, oldest first, and of each chat only what has nothing before it.
+
+        With ``a_second`` no more than so many are in hand or have been sent in the last second, by all processes.
+        """
         other = tables.outbox.alias()
         standing = o.state.in_(["waiting", "sending"]) & (o.due_at <= now)
         free = o.lease_until.is_(None) | (o.lease_until <= now)
@@ -53,10 +76,14 @@ class Outbox:
             & (other.c.due_at <= now)
             & ((other.c.due_at < o.due_at) | ((other.c.due_at == o.due_at) & (other.c.id < o.id)))
         )
-        query = select(tables.outbox).where(standing, free, (o.to == "mail") | ~exists().where(before))
-        query = query.order_by(o.due_at, o.id).limit(limit).with_for_update(skip_locked=True, of=tables.outbox)
+        fits = (o.to == "mail") | (~exists().where(before) & _bearable(now))
+        query = select(tables.outbox).where(standing, free, fits)
+        query = query.order_by(o.due_at, o.id).with_for_update(skip_locked=True, of=tables.outbox)
         with self._database.begin() as connection:
-            rows = connection.execute(query).mappings().all()
+            room = limit if a_second is None else min(limit, a_second - self._on_the_way(connection, now))
+            if room <= 0:
+                return []
+            rows = connection.execute(query.limit(room)).mappings().all()
             ids = [one["id"] for one in rows]
             if ids:
                 taken = {"state": "sending", "lease_until": now + LEASE, "attempts": o.attempts + 1}
@@ -84,6 +111,12 @@ class Outbox:
     def fail(self, letter_id: int, error: str, now: datetime) -> None:
         """It cannot be said: the visitor blocked the bot, the chat is gone, every attempt failed."""
         self._mark(letter_id, state="failed", lease_until=None, last_error=error[:200], done_at=now)
+
+    def take_over(self) -> None:
+        """Wait for no lease of earlier processes, where there can be no other process: on a file."""
+        if self._database.dialect == "sqlite":
+            with self._database.begin() as connection:
+                connection.execute(update(tables.outbox).where(o.state == "sending").values(lease_until=None))
 
     def put(
         self, kind: str, to: str, receiver: str, subject_id: str, key: str, due_at: datetime, **details: str
@@ -118,6 +151,14 @@ class Outbox:
         c = tables.cards.c
         with self._database.begin() as connection:
             return connection.scalar(select(c.subject_id).where(c.chat_id == chat_id, c.message_id == message_id))
+
+    def _on_the_way(self, connection: Connection, now: datetime) -> int:
+        """How many are in hand or were sent within the last second. Whoever counts next waits for who counts now."""
+        if self._database.dialect == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_COUNTING)))
+        on_the_way = (o.state == "sending") & (o.lease_until > now) & (o.to != "mail")
+        just_sent = (o.state == "sent") & (o.done_at > now - timedelta(seconds=1)) & (o.to != "mail")
+        return connection.scalar(select(func.count()).where(on_the_way | just_sent)) or 0
 
     def _mark(self, letter_id: int, *conditions: ColumnElement[bool], **values: object) -> None:
         with self._database.begin() as connection:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from bot.inquiries import STANDING
 from bot.meetings import ACTIVE, Actor, Event, Refused, Status
@@ -106,6 +106,14 @@ class People:
         with self._database.begin() as connection:
             mine = select(tables.visitors.c.unreachable).where(tables.visitors.c.id == visitor_id)
             return not connection.scalar(mine)
+
+    def mails_to(self, address: str, kind: str, since: datetime) -> int:
+        """How many mails of this kind (invitation, cancellation) have gone to the address since then, whoever typed it."""
+        o = tables.outbox.c
+        of_meeting = select(func.count()).select_from(tables.outbox).join(tables.meetings, m.id == o.subject_id)
+        sent = (o.to == "mail") & (o.kind == kind) & (o.state == "sent") & (o.done_at > since)
+        with self._database.begin() as connection:
+            return connection.scalar(of_meeting.where(sent, func.lower(m.email) == address.lower())) or 0
 
     def data_of(self, visitor_id: int) -> dict[str, Any]:
         """Everything that is kept about the visitor for meetings and inquiries, for ``/mydata``."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+REMEMBERED = timedelta(hours=6)  # a thread that was left alone for longer is another visit
 
 
 @dataclass(frozen=True)

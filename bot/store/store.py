@@ -9,16 +9,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from bot.meetings import Limits
-from bot.store import tables
+from bot.store import inbox, tables
 from bot.store.agenda import Agenda
 from bot.store.changes import Rules
 from bot.store.decisions import Decisions
+from bot.store.inbox import Inbox
 from bot.store.inquiries import Inquiries
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -26,6 +27,7 @@ from bot.store.programme import Pavilion
 from bot.store.records import Feedback, OpenQuestion, Turn
 from bot.store.requests import Requests
 from bot.store.transactions import Database
+from bot.store.usage import Usage
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when read aloud or copied by hand
 
@@ -46,19 +48,35 @@ class Store:
         self.pavilion = Pavilion(database)
         self.inquiries = Inquiries(database, rules.new_id)
         self.people = People(database, rules)
+        self.inbox = Inbox(database)
         self.outbox = Outbox(database)
+        self.usage = Usage(database)
 
     @classmethod
-    def open(cls, url: str, limits: Limits | None = None, new_id: Callable[[], str] = new_reference) -> Store:
+    def open(
+        cls,
+        url: str,
+        limits: Limits | None = None,
+        new_id: Callable[[], str] = new_reference,
+        *,
+        working: bool = False,
+    ) -> Store:
         """The store at ``url``, made or migrated where needed. Raises StoreError with the remedy.
 
-        ``new_id`` names meetings and inquiries; people read these names to each other.
+        ``new_id`` names meetings and inquiries; people read these names to each other. ``working`` is for who answers
+        visitors: on a file there can be one such process, and Store.open refuses the second.
         """
-        return cls(Database.open(url), Rules(limits or Limits(), new_id))
+        return cls(Database.open(url, working=working), Rules(limits or Limits(), new_id))
 
     def close(self) -> None:
         """Give the file back; the store cannot be used afterwards."""
         self._database.close()
+
+    def check(self) -> None:
+        """Write something and undo it. Raises StoreError where the database cannot be written."""
+        with self._database.begin() as connection:
+            connection.execute(insert(tables.settings).values(chat_id=0, language=""))
+            connection.rollback()
 
     def language_of(self, chat_id: int) -> str | None:
         """The language chosen in this chat, or None where the question's decides."""
@@ -83,10 +101,13 @@ class Store:
         with self._database.begin() as connection:
             return [Turn(**row) for row in connection.execute(latest).mappings()][::-1]
 
-    def remember_turn(self, turn: Turn) -> None:
-        """Keep the turn for follow-ups and for its rating."""
+    def remember_turn(self, turn: Turn, *, answered: bool = True) -> None:
+        """Keep the turn for follow-ups and for its rating; what was not ``answered`` also as a question left open."""
         with self._database.begin() as connection:
             connection.execute(insert(tables.turns).values(**asdict(turn)))
+            if not answered:  # without who asked it
+                left = {"question": turn.question, "language": turn.language, "asked_on": turn.at.date()}
+                connection.execute(insert(tables.open_questions).values(**left))
 
     def drop_turns(self, before: datetime) -> int:
         """Delete the turns, of every chat, that are no longer needed. Returns how many there were."""
@@ -114,12 +135,6 @@ class Store:
             rows = connection.execute(select(tables.feedback).order_by(tables.feedback.c.at)).mappings()
             return [Feedback(**row) for row in rows]
 
-    def leave_open(self, question: str, language: str, today: date) -> None:
-        """Keep a question that the knowledge could not answer, without who asked it."""
-        with self._database.begin() as connection:
-            row = {"question": question, "language": language, "asked_on": today}
-            connection.execute(insert(tables.open_questions).values(**row))
-
     def open_questions(self) -> list[OpenQuestion]:
         """What the knowledge lacked, oldest first."""
         columns = (
@@ -138,6 +153,7 @@ class Store:
             for table in (tables.settings, tables.turns, tables.feedback):
                 rows = connection.execute(select(table).where(table.c.chat_id == chat_id)).mappings()
                 found[table.name] = [dict(row) for row in rows]
+            found["inbox"] = inbox.put_aside_of(connection, chat_id)
         return found | self.people.data_of(chat_id)
 
     def forget(self, chat_id: int, now: datetime) -> int:
@@ -145,4 +161,5 @@ class Store:
         with self._database.begin() as connection:
             for table in (tables.settings, tables.turns, tables.feedback):
                 connection.execute(delete(table).where(table.c.chat_id == chat_id))
+            inbox.forget(connection, chat_id)
         return self.people.forget(chat_id, now)

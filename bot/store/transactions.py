@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
-from bot.store.database import connect, told
+from bot.store.database import connect, only_worker, told
 
 T = TypeVar("T")
 
@@ -23,18 +24,31 @@ _AGAIN = ("40001", "40P01", "55P03")  # serialization failure, deadlock, lock no
 class Database:
     """An open database. Synchronous and safe from any thread."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, held: ExitStack | None = None) -> None:
         self._engine = engine
+        self._held = held or ExitStack()  # what is given back with it
+        # SQLite lets who finds the file taken sleep, longer each time, and the last to come may be the first served.
+        # Within a process a lock does better; between processes, which are few and short, it is left at that.
+        self._turn: AbstractContextManager[object] = (
+            threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        )
         self.dialect = engine.dialect.name
 
     @classmethod
-    def open(cls, url: str) -> Database:
-        """The database at ``url``, made or migrated where needed. Raises StoreError with the remedy."""
-        return cls(connect(url))
+    def open(cls, url: str, *, working: bool = False) -> Database:
+        """The database at ``url``, made or migrated where needed. Raises StoreError with the remedy.
+
+        ``working``: be the only one who works on it, where it is a file.
+        """
+        with ExitStack() as held:
+            if working:
+                held.enter_context(only_worker(url))
+            return cls(connect(url), held.pop_all())
 
     def close(self) -> None:
         """Give the connections back; it cannot be used afterwards."""
         self._engine.dispose()
+        self._held.close()
 
     def run(self, work: Callable[[Connection], T]) -> T:
         """Do ``work`` in one transaction. It may be called again, so it must do nothing but talk to the connection.
@@ -44,7 +58,7 @@ class Database:
         """
         for left in reversed(range(TRIES)):
             try:
-                with self._engine.begin() as connection:
+                with self._turn, self._engine.begin() as connection:
                     return work(connection)
             except IntegrityError:
                 raise
@@ -58,7 +72,7 @@ class Database:
     def begin(self) -> Iterator[Connection]:
         """One transaction around the ``with``, for what cannot be in anybody's way."""
         try:
-            with self._engine.begin() as connection:
+            with self._turn, self._engine.begin() as connection:
                 yield connection
         except DatabaseError as error:
             raise told(error, self._engine.url) from error

@@ -156,8 +156,10 @@ class Requesting:
                 meeting = await self._seat(guest, draft)
                 meeting_id = (await self._described(guest, meeting, draft.fields)).id
             except Refused as refused:
-                await self._lost(guest, draft, refused)
-                return
+                # Sent already, and then the process died: sending it again says so.
+                if refused.meeting is None or refused.meeting.status != Status.REQUESTED:
+                    await self._lost(guest, draft, refused)
+                    return
         try:
             meeting = await asked(self._store.requests.send, meeting_id, guest.id, guest.now)
         except Refused as refused:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bot.chat.post.lateness import MORNING, agenda_is_due
 from bot.meetings import Status, Team
-from bot.store import Store
+from bot.store import REMEMBERED, Store
 from bot.store.outbox import Letter
 from bot.times import at, local_day
 from bot.zones import zone
@@ -35,8 +35,11 @@ class Daily:
             self._announce(team, now)
         if self._purged_on != now.date():
             blanked = self._store.people.expire(now, self._keep)
+            self._store.usage.expire(now.date())
+            self._store.inbox.purge(now)
             logger.info("%s meetings and inquiries older than %s days name nobody any more", blanked, self._keep.days)
             self._purged_on = now.date()
+        self._store.drop_turns(now - REMEMBERED)
         self._looked_at = now
 
     def too_late(self, letter: Letter, now: datetime) -> str:

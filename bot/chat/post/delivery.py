@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
+from bot import failpoints, logs, metrics
 from bot.chat.clock import sleep_unless
 from bot.chat.post.daily import Daily
 from bot.chat.post.invitations import Invitations
@@ -27,14 +28,17 @@ from bot.chat.sending import Sender, wait_of
 from bot.mail import MailRefused, MailTrouble
 from bot.meetings import Refused
 from bot.notices import REMINDERS
-from bot.store import Store
+from bot.store import Store, StoreError
 from bot.store.outbox import Letter
 from bot.zones import zone
 
 logger = logging.getLogger(__name__)
 
 EVERY = 5.0  # seconds between two looks into the outbox when nobody wakes us
-A_SECOND = 25  # letters; Telegram takes about 30 messages, and answers to questions need some of them
+A_MOMENT = 1.1  # seconds until another second has begun
+A_WHILE = timedelta(seconds=1)  # between two looks for what happens by itself: every update wakes us
+A_SECOND = 25  # letters, of all processes; Telegram takes about 30 messages, and answers to questions need some of them
+SEVERAL, SPELL = 5, timedelta(seconds=10)  # refusals for too much within a time that concern more than their chats
 MOST_FAILURES = 5  # of a letter that we ourselves stumble over: what comes after it in its chat waits as long
 LONGEST_PAUSE = timedelta(minutes=5)
 # What is wrong with a chat and not with the message: staff can mend it, and shall find everything then. That files may
@@ -64,10 +68,13 @@ class Delivery:
         self._invitations = invitations
         self._unreachable = unreachable
         self._daily = daily
-        self._pace = Pace(A_SECOND)
+        self._floods: deque[datetime] = deque(maxlen=SEVERAL)
+        self._quiet_until: datetime | None = None
         self._in_hand: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
+        self._claimed_at: datetime | None = None
+        self._looked_at: datetime | None = None
         self._ending = False
         self._running: asyncio.Task[None] | None = None
 
@@ -101,6 +108,10 @@ class Delivery:
             await self._idle.wait()
 
     async def _run(self) -> None:
+        try:
+            await asyncio.to_thread(self._store.outbox.take_over)
+        except StoreError:
+            logger.exception("what an earlier process was sending is sent when its lease has run out")
         while not self._ending:
             self._woken.clear()
             pause = await self._round()
@@ -111,13 +122,17 @@ class Delivery:
     async def _round(self) -> float:
         """Take up what is due, as much as fits; returns how long to rest if nobody wakes us."""
         now = self._clock.now()
-        if not self._in_hand:
+        due = self._looked_at is None or not self._looked_at <= now < self._looked_at + A_WHILE
+        if due and not self._in_hand:
+            self._looked_at = now
             await self._let_time_pass(now)
+        if self._quiet_until is not None and now < self._quiet_until:
+            return (self._quiet_until - now).total_seconds()
+        if len(self._in_hand) > A_SECOND // 2:  # a look for many letters, not one for each
+            return A_MOMENT
         try:
-            room = self._pace.room(now) - len(self._in_hand)
-            if room < A_SECOND // 2 and self._in_hand:  # a look for many letters, not one for each
-                room = 0
-            letters = await asyncio.to_thread(self._store.outbox.claim, now, room) if room > 0 else []
+            claim = self._store.outbox.claim
+            letters = await asyncio.to_thread(claim, now, A_SECOND, a_second=A_SECOND)
         except Exception:  # of the database, mostly: whatever it is, the next look may go better
             logger.exception("the outbox could not be looked into")
             return EVERY
@@ -127,7 +142,11 @@ class Delivery:
             task = asyncio.create_task(self._deliver(letter))
             self._in_hand.add(task)
             task.add_done_callback(self._done)
-        return EVERY if self._pace.room(now) else 1.0
+        if letters:
+            self._claimed_at = now
+        lately = self._claimed_at is not None and now - self._claimed_at <= timedelta(seconds=A_MOMENT)
+        # What there was no room for in this second goes out in the next.
+        return A_MOMENT if lately or not due else EVERY
 
     async def _let_time_pass(self, now: datetime) -> None:
         """What happens by itself. Where it fails, what is already written is sent all the same."""
@@ -144,11 +163,13 @@ class Delivery:
             logger.error("what became of a letter could not be noted: %s", error)
 
     async def _deliver(self, letter: Letter) -> None:
+        logs.reference.set(f"letter {letter.id}")
         now, outbox = self._clock.now(), self._store.outbox
         try:
             await self._say(letter, now)
         except RetryAfter as error:
             await self._later(letter, timedelta(seconds=wait_of(error)), "flood")
+            self._hush(timedelta(seconds=wait_of(error)))
         except Forbidden as error:
             if letter.to == "visitor":
                 logger.info("letter %s (%s): the visitor has blocked the bot", letter.id, letter.kind)
@@ -194,6 +215,7 @@ class Delivery:
             await asyncio.to_thread(outbox.drop, letter.id, dropped, now)
         else:
             await asyncio.to_thread(outbox.sent, letter.id, self._clock.now())
+            metrics.took("letter", max(0.0, (self._clock.now() - letter.due_at).total_seconds()))
 
     async def _post(self, letter: Letter) -> str:
         """Say it in its chat; returns why it was not said, if it was not."""
@@ -206,8 +228,8 @@ class Delivery:
         message: Message | None = await renderer.render(letter)
         if message is None:
             return "no longer true"
-        self._pace.took(self._clock.now())
         await self._posting.post(letter, message)
+        failpoints.passed("after_letter_sent_before_mark")
         return ""
 
     def _judge(self, letter: Letter, now: datetime) -> Verdict:
@@ -236,26 +258,16 @@ class Delivery:
         self._store.outbox.put(letter.kind, letter.to, letter.receiver, letter.subject_id, key, until, **details)
         self._store.outbox.drop(letter.id, "night: put off", now)
 
+    def _hush(self, wait: timedelta) -> None:
+        """One chat that had too much waits alone. Several at once mean that all of it is too much."""
+        now = self._clock.now()
+        self._floods.append(now)
+        if len(self._floods) == SEVERAL and now - self._floods[0] < SPELL:
+            logger.warning("Telegram wants fewer messages: nothing is sent for %s s", wait.total_seconds())
+            self._quiet_until = now + wait
+
     async def _later(self, letter: Letter, pause: timedelta, error: str) -> None:
         await asyncio.to_thread(self._store.outbox.later, letter.id, self._clock.now() + pause, error)
-
-
-class Pace:
-    """At most so many a second."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._at: deque[datetime] = deque()
-
-    def room(self, now: datetime) -> int:
-        """How many more there may be now."""
-        while self._at and self._at[0] <= now - timedelta(seconds=1):
-            self._at.popleft()
-        return self._most - len(self._at)
-
-    def took(self, now: datetime) -> None:
-        """Note that there was one more."""
-        self._at.append(now)
 
 
 def _back_off(attempts: int) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import calendars
 from bot.calendars import CANCELLED, Organiser
@@ -21,6 +21,7 @@ from bot.texts import say
 
 NO_DOMAIN = "expo-bot.invalid"  # behind the @ of what calendars know a meeting by, where no mail is sent
 FILE = "meeting.ics"
+MAILS_A_DAY = 12  # invitations to one address, and as many cancellations: whoever types it may be somebody else
 REFUSED = "mail_refused"  # the letter that tells the visitor
 
 
@@ -77,6 +78,9 @@ class Invitations:
             return "the address is forgotten"
         if meeting.slot.starts_at <= now:
             return "the meeting has begun"
+        since = now - timedelta(days=1)
+        if await asyncio.to_thread(self._store.people.mails_to, meeting.email, letter.kind, since) >= MAILS_A_DAY:
+            return "its address has had enough mails today"
         team, member = await asyncio.to_thread(self._people, meeting)
         organiser, named = await self._organiser(), team_name(team, meeting.language)
         # Of the decision's time, not of now: sent again after a crash it is the same mail, and servers show it once.

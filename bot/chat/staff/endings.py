@@ -49,7 +49,6 @@ class Endings:
         late = draft.at is None or draft.at < self._sender.clock.now() - FRESH
         if not answers and (not place.private or late or is_question(text)):
             return False
-        await asyncio.to_thread(self._store.people.drop_draft, draft.visitor_id)
         badge = await asyncio.to_thread(badge_of, self._store, draft.visitor_id, place)
         language = badge.shared if badge else telegram_language(update)
         try:
@@ -58,6 +57,8 @@ class Endings:
         except Refused as refused:
             now = self._sender.clock.now()
             done = await asyncio.to_thread(why, self._store, refused, fields["meeting"], now, language)
+        # After it was done, not before: should the process die in between, the reason is heard again.
+        await asyncio.to_thread(self._store.people.drop_draft, draft.visitor_id)
         await self._sender.send(place, done)
         return True
 

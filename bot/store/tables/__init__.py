@@ -2,10 +2,12 @@
 
 from bot.store.tables.booking import consents, meetings, members, occupancy, slots, teams, visitors, waitlist
 from bot.store.tables.columns import Moment, metadata
-from bot.store.tables.post import audit, cards, inquiries, outbox, remarks
+from bot.store.tables.post import audit, cards, inbox, inquiries, outbox, remarks
 from bot.store.tables.talk import drafts, feedback, open_questions, settings, turns
+from bot.store.tables.usage import usage
 
 __all__ = [
-    "Moment", "audit", "cards", "consents", "drafts", "feedback", "inquiries", "meetings", "members", "metadata",
-    "occupancy", "open_questions", "outbox", "remarks", "settings", "slots", "teams", "turns", "visitors", "waitlist",
+    "Moment", "audit", "cards", "consents", "drafts", "feedback", "inbox", "inquiries", "meetings", "members",
+    "metadata", "occupancy", "open_questions", "outbox", "remarks", "settings", "slots", "teams", "turns", "usage",
+    "visitors", "waitlist",
 ]  # fmt: skip

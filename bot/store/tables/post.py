@@ -1,10 +1,36 @@
-"""What must reach somebody, what happened, and what partners asked."""
+"""What came in, what must reach somebody, what happened, and what partners asked."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from bot.store.tables.columns import Moment, metadata
+
+_OPEN, _DONE, _WORKING = text("done_at IS NULL"), text("done_at IS NOT NULL"), text("state = 'working'")
+
+# Every update of Telegram's, from the moment it was confirmed. What a visitor said goes when it is done; the number stays
+# for some days, because the same update may be delivered again.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat", BigInteger),  # what stays in order
+    Column("received_at", Moment, nullable=False),
+    Column("payload", JSON(none_as_null=True)),
+    Column("state", String(8), nullable=False),  # waiting, working, done, dropped, poisoned
+    Column("attempts", Integer, nullable=False),
+    Column("owner", String(16)),  # the process that works on it, until lease_until
+    Column("lease_until", Moment),  # of what waits: not before
+    Column("draft", JSON(none_as_null=True)),  # what its sender was filling in when work on it began
+    Column("sent", JSON(none_as_null=True)),  # the messages that it has sent already
+    Column("done_at", Moment),
+    # Few rows are open among many that are done: these indexes know only the few.
+    Index("inbox_open", "update_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("inbox_of_chat", "chat", "update_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    # However many processes there are, a chat is answered by one of them at a time.
+    Index("inbox_one_at_a_time", "chat", unique=True, sqlite_where=_WORKING, postgresql_where=_WORKING),
+    Index("inbox_by_age", "done_at", sqlite_where=_DONE, postgresql_where=_DONE),
+)
 
 audit = Table(
     "audit",
@@ -37,6 +63,8 @@ outbox = Table(
     Index("outbox_due", "state", "due_at"),
     Index("outbox_of_receiver", "receiver", "state", "due_at"),
     Index("outbox_of_subject", "subject_id"),
+    Index("outbox_by_age", "done_at"),
+    Index("outbox_said", "receiver", "done_at"),
 )
 
 cards = Table(
