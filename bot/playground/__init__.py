@@ -6,9 +6,10 @@ It speaks plain HTTP, so whatever works against it works against Telegram withou
         ...  # the bot's base URL is f"{server.api_url}/bot", its token playground.TOKEN
 """
 
+from bot.playground.faults import Faults
 from bot.playground.floods import Limits
 from bot.playground.people import GROUP_ID, STAFF_CHAT_ID
 from bot.playground.server import PortTaken, Server, serve
 from bot.playground.telegram import TOKEN, Telegram
 
-__all__ = ["GROUP_ID", "STAFF_CHAT_ID", "TOKEN", "Limits", "PortTaken", "Server", "Telegram", "serve"]
+__all__ = ["GROUP_ID", "STAFF_CHAT_ID", "TOKEN", "Faults", "Limits", "PortTaken", "Server", "Telegram", "serve"]

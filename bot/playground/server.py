@@ -15,11 +15,12 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.playground import api, methods, params, webhook
+from bot.playground.faults import Faults, told
 from bot.playground.floods import Limits
 from bot.playground.guard import LARGEST_UPLOAD, Guard, body_of, dressed
 from bot.playground.refusals import Refused
@@ -60,10 +61,11 @@ async def serve(
     clock: Callable[[], float] = time.time,
     limits: Limits | None = None,
     username: str = "playground_bot",
+    faults: Faults | None = None,
 ) -> AsyncIterator[Server]:
     """Run the stand-in for the length of the ``async with``. Port 0 takes any free one."""
     listening = _listen(host, port)
-    telegram = Telegram(token, username, clock, limits)
+    telegram = Telegram(token, username, clock, limits, faults)
     config = uvicorn.Config(
         application(telegram), log_config=None, access_log=False, lifespan="off", ws="none",
         server_header=False, timeout_graceful_shutdown=3,
@@ -140,12 +142,25 @@ def _bot_api(telegram: Telegram) -> Callable[[Request], Any]:
             _check_token(telegram, request)
             body = await body_of(request, LARGEST_UPLOAD)
             sent = params.read(request.url.query, request.headers.get("content-type", ""), body)
-            result = await methods.call(telegram, request.path_params["method"], sent)
-            return JSONResponse({"ok": True, "result": result})
+            method = request.path_params["method"]
+            fate = await telegram.trouble.meet(method.lower(), _chat_in(sent))
+            if method.lower() == "getupdates" and await request.is_disconnected():
+                return Response(status_code=400)  # a slow poll whose bot is gone must not end the newer one
+            result = await methods.call(telegram, method, sent)
+            return told(fate, JSONResponse({"ok": True, "result": result}))
         except Refused as refused:
+            telegram.trouble.counts[f"answered {refused.code}"] += 1
             return JSONResponse(refused.to_json(), refused.code)
+        except ClientDisconnect:  # nobody is there to be answered
+            return Response(status_code=400)
 
     return endpoint
+
+
+def _chat_in(sent: params.Params) -> int:
+    """The chat that a call names by its number, else 0."""
+    named = sent.text("chat_id")
+    return int(named) if named.removeprefix("-").isdecimal() else 0
 
 
 def _file(telegram: Telegram) -> Callable[[Request], Any]:

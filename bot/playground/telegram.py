@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.playground import messages
 from bot.playground.bell import Bell
+from bot.playground.faults import Copies, Faults, Trouble
 from bot.playground.floods import Floods, Limits
 from bot.playground.journal import Journal
 from bot.playground.messages import Draft, File, FileKind, Message
@@ -47,6 +48,7 @@ class Telegram:
         username: str = "playground_bot",
         clock: Callable[[], float] = time.time,
         limits: Limits | None = None,
+        faults: Faults | None = None,
     ) -> None:
         self.token = token
         self.clock = clock
@@ -60,7 +62,8 @@ class Telegram:
         self.files: dict[str, File] = {}
         self.profile = Profile()
         self.journal = Journal(self.bell)
-        self.updates = Updates(clock, self.bell)
+        self.trouble = Trouble(faults or Faults(), clock)
+        self.updates = Updates(clock, self.bell, Copies(self.trouble))
         self.floods = Floods(limits or Limits(), clock)
         self._last_ids: dict[int, int] = {}
         self._named = 0

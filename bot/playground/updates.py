@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.bell import Bell
+from bot.playground.faults import Copies
 from bot.playground.refusals import bad_request, conflict
 
 FIRST_ID = 700_000_001
@@ -44,9 +45,10 @@ class Update:
 class Updates:
     """The queue between the visitors and the bot."""
 
-    def __init__(self, clock: Callable[[], float], bell: Bell) -> None:
+    def __init__(self, clock: Callable[[], float], bell: Bell, copies: Copies[Update]) -> None:
         self._clock = clock
         self._bell = bell
+        self._copies = copies
         self._next_id = FIRST_ID
         self._pending: list[Update] = []
         self._allowed: frozenset[str] = frozenset()
@@ -86,7 +88,12 @@ class Updates:
 
     def forget(self, ids: Sequence[int]) -> None:
         """These were delivered."""
-        self._pending = [update for update in self._pending if update.id not in ids]
+        gone = frozenset(ids)
+        self._pending = [update for update in self._pending if update.id not in gone]
+
+    def due(self, most: int) -> list[Update]:
+        """What is brought to the bot next."""
+        return self._copies.among(self.pending, most)
 
     def drop_all(self) -> None:
         """The bot starts afresh."""
@@ -118,10 +125,10 @@ class Updates:
                 raise conflict(
                     f"terminated by {self._taken_by} request; make sure that only one bot instance is running"
                 )
-            ready = self.pending
+            ready = self.due(min(max(limit, 1), 100))
             left = until - loop.time()
             if ready or left <= 0 or self._bell.closed:
-                return [update.to_json() for update in ready[: min(max(limit, 1), 100)]]
+                return [update.to_json() for update in ready]
             await self._bell.wait(left)
 
     def _confirm(self, offset: int) -> None:

@@ -71,25 +71,30 @@ def get_webhook_info(telegram: Telegram, params: Params) -> dict[str, Any]:
 
 
 async def deliver(telegram: Telegram) -> None:
-    """Bring updates to the webhook for as long as the stand-in runs; an answer other than 2xx means: once more."""
+    """Bring updates to the webhook for as long as the stand-in runs; an answer other than 2xx means: once more.
+
+    Where faults bring them more than once, they bring many at the same time as well.
+    """
     while not telegram.updates.webhook.url:
         await telegram.bell.wait()
     pause = FIRST_PAUSE
     async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
         while True:
-            webhook, pending = telegram.updates.webhook, telegram.updates.pending
-            if not webhook.url or not pending:
+            webhook = telegram.updates.webhook
+            at_once = webhook.max_connections if telegram.trouble.faults.deliveries > 1 else 1
+            due = telegram.updates.due(at_once) if webhook.url else []
+            if not due:
                 await telegram.bell.wait()
                 continue
-            trouble = await _bring(client, webhook, pending[0])
+            troubles = await asyncio.gather(*(_bring(client, webhook, update) for update in due))
             if telegram.updates.webhook != webhook:
                 continue
-            if trouble:
+            telegram.updates.forget([one.id for one, trouble in zip(due, troubles, strict=True) if not trouble])
+            if trouble := next(filter(None, troubles), ""):
                 telegram.updates.last_error = (telegram.now(), trouble)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
-                telegram.updates.forget([pending[0].id])
                 pause = FIRST_PAUSE
 
 

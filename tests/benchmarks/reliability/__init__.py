@@ -1,0 +1,1 @@
+"""Whether every message that was accepted is answered once, whatever happens in between."""

@@ -1,0 +1,70 @@
+"""What runs in a bot's process: the whole bot but for its answers, which repeat the question.
+
+``tests.killed_bot`` is the same for a command line. This one is forked, and can also listen on a webhook.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import closing
+from dataclasses import dataclass
+
+from telegram.request import HTTPXRequest
+
+from bot import failpoints
+from bot.chat.application import build, work
+from bot.chat.polling import poll
+from bot.chat.webhook import listen
+from bot.store import Store
+from tests.fakes import EchoAssistant, FakeKnowledge
+
+SECRET = "a-secret-of-the-benchmark_0123"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one process is told."""
+
+    api_url: str
+    token: str
+    database: str
+    failpoint: str = ""  # name:n
+    webhook_port: int = 0
+    work_only: bool = False
+    log: str = ""
+    level: int = logging.WARNING
+
+
+def run(settings: Settings) -> None:
+    """Answer until SIGTERM, or until the process is killed."""
+    logging.basicConfig(filename=settings.log or None, level=settings.level, force=True)
+    if settings.failpoint:  # the variable was read before this process was forked
+        name, _, times = settings.failpoint.partition(":")
+        failpoints._name, failpoints._left = name, int(times or 1)
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with closing(Store.open(settings.database, working=True)) as store:
+        chat = build(
+            token=settings.token,
+            api_url=settings.api_url,
+            assistant=EchoAssistant(),
+            library=FakeKnowledge(),
+            store=store,
+            request=HTTPXRequest(
+                connection_pool_size=32, pool_timeout=60.0, httpx_kwargs={"trust_env": False, "verify": False}
+            ),
+        )
+        if settings.work_only:
+            await work(chat, stop)
+        elif settings.webhook_port:
+            url = f"http://127.0.0.1:{settings.webhook_port}"
+            await listen(chat, url, SECRET, "127.0.0.1", settings.webhook_port, stop)
+        else:
+            await poll(chat, stop)
