@@ -8,27 +8,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import logging
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import assembly, logs
+from bot.assembly import NotConfigured
+
 if TYPE_CHECKING:
-    from bot.answers import Assistant
-    from bot.library import Library
     from bot.mail import Mailer
     from bot.settings import Settings
 
 DEMO_QUESTION = "Which companies did Pohang show at InterBattery Europe 2025?"
-
-
-class NotConfigured(Exception):
-    """A setting that the command needs is missing; the text says which, and how to get its value."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,11 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = (NotConfigured, InvalidSettings, LibraryError, ModelMissing, ModelUnusable, OfficeError, PromptMissing)
     try:
         settings = read(**({"index": options.index} if options.index else {}))
-        logging.basicConfig(
-            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-        )
-        for chatty in ("alembic", "httpx", "uvicorn"):
-            logging.getLogger(chatty).setLevel(logging.WARNING)
+        logs.configure(settings.log_level, settings.log_format)
         command: Callable[[Settings, argparse.Namespace], int] = options.command
         return command(settings, options)
     except told as error:
@@ -78,7 +70,10 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
-    add("run", run, "Answer in Telegram, until stopped.")
+    answering = add("run", run, "Answer in Telegram, until stopped.")
+    answering.add_argument(
+        "--work-only", action="store_true", help="work on what others fetch: beside them, on the same PostgreSQL"
+    )
     play = add("playground", playground, "Try the bot on this machine, without Telegram: a chat page in the browser.")
     play.add_argument("--port", type=_port, default=8765, help="the port of the chat page (default: 8765; 0: any)")
     play.add_argument("--once", action="store_true", help="show the question in the terminal and stop")
@@ -90,7 +85,14 @@ def _parser() -> argparse.ArgumentParser:
     find.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
     find.add_argument("--json", action="store_true", help="print one JSON object a line")
     measure(add("eval", evaluate, "Ask questions with known answers; print how well they are answered."))
-    add("doctor", doctor, "Say what is configured, what is missing, and what to do about it.")
+    look = add("doctor", doctor, "Say what is configured, what is missing, and what to do about it.")
+    look.add_argument("--live", action="store_true", help="ask Telegram, the models, the servers: do they answer?")
+    keep = add("backup", backup, "Write everything that must not be lost into one file, while the bot runs.")
+    keep.add_argument("file", type=Path, metavar="FILE", help="the file to make, e.g. expo-bot-2026-09-16.tar.gz")
+    keep.set_defaults(overwrite=None)
+    bring = add("restore", backup, "Bring back what a backup holds: database, knowledge and index.")
+    bring.add_argument("file", type=Path, metavar="FILE", help="what expo-bot backup has written")
+    bring.add_argument("--overwrite", action="store_true", help="let go of what is there now")
     arrange(commands, office)
     return parser
 
@@ -109,37 +111,51 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
             "TELEGRAM_TOKEN is not set. Get a token from @BotFather in Telegram and put it into .env, or try the bot "
             "without Telegram: expo-bot playground"
         )
-    return asyncio.run(_run(settings, token, _mailer(settings)))
+    return asyncio.run(_run(settings, token, assembly.mailer(settings), work_only=options.work_only))
 
 
-async def _run(settings: Settings, token: str, mailer: Mailer | None) -> int:
-    from bot.chat.application import WrongToken, build
+async def _run(settings: Settings, token: str, mailer: Mailer | None, *, work_only: bool) -> int:
+    from bot.chat.application import WrongToken, build, work
+    from bot.chat.health import served
     from bot.chat.polling import AnotherPoller, poll
+    from bot.chat.serving import PortInUse
     from bot.chat.webhook import WebhookError, listen
     from bot.store import Store, StoreError
+    from bot.study import studying
 
     try:
         async with AsyncExitStack() as opened:
-            library = opened.enter_context(closing(_library(settings)))
-            await _warm(library)
-            store = opened.enter_context(closing(Store.open(settings.database_url.get_secret_value())))
+            opened.enter_context(assembly.traced(settings))
+            library = opened.enter_context(closing(assembly.library(settings)))
+            warm = assembly.warm(library)
+            opened.enter_context(assembly.following(settings))
+            url = settings.database_url.get_secret_value()
+            store = opened.enter_context(closing(Store.open(url, working=True)))
+            budget = assembly.budget(settings, store, token)
             chat = build(
                 token=token,
                 api_url=settings.telegram_api_url,
-                assistant=_assistant(settings, library),
+                assistant=assembly.assistant(settings, library, budget=budget),
                 library=library,
                 store=store,
                 mailer=mailer,
                 keep=timedelta(days=settings.retention_days),
                 model=settings.chat_model,
+                limits=assembly.limits(settings),
             )
+            await warm
+            opened.enter_context(studying(library))
             stop = _stopped_by_signals()
-            if settings.webhook_url:
+            at = settings.health_host, settings.health_port
+            await opened.enter_async_context(served(chat, *at, stop, budget.caps))
+            if work_only:
+                await work(chat, stop)
+            elif settings.webhook_url:
                 secret = settings.webhook_secret.get_secret_value()
                 await listen(chat, settings.webhook_url, secret, settings.webhook_host, settings.webhook_port, stop)
             else:
                 await poll(chat, stop)
-    except (WrongToken, AnotherPoller, WebhookError, StoreError) as error:
+    except (WrongToken, AnotherPoller, PortInUse, WebhookError, StoreError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0
@@ -159,40 +175,42 @@ async def _playground(settings: Settings, options: argparse.Namespace) -> int:
     from bot.playground.server import PortTaken, serve
     from bot.playground.terminal import show_question
     from bot.store import Store
+    from bot.study import studying
 
-    library = _library(settings)
-    await _warm(library)
-    stop = _stopped_by_signals()
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(f"sqlite:///{Path(folder) / 'playground.db'}")
-        try:
+    try:
+        async with AsyncExitStack() as opened:
+            library = opened.enter_context(closing(assembly.library(settings)))
+            await assembly.warm(library)
+            opened.enter_context(studying(library))
+            folder = opened.enter_context(tempfile.TemporaryDirectory())
+            store = opened.enter_context(closing(Store.open(f"sqlite:///{Path(folder) / 'playground.db'}")))
             demonstration = set_up(store, datetime.now(UTC))
-            async with serve(port=options.port) as server:
-                chat = build(
-                    token=server.telegram.token,
-                    api_url=server.api_url,
-                    assistant=_assistant(settings, library),
-                    library=library,
-                    store=store,
-                    keep=timedelta(days=settings.retention_days),
-                    model=settings.chat_model,
-                )
-                polling = asyncio.create_task(poll(chat, stop))
-                try:
-                    print(await show_question(server.api_url, DEMO_QUESTION), flush=True)
-                    if not options.once:
-                        print(f"\n{demonstration}", flush=True)
-                        print(f"Go on talking to it: {server.url}\nStop with Ctrl-C.", flush=True)
-                        await asyncio.wait({polling, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED")
-                finally:
-                    stop.set()
-                    await polling
-        except PortTaken as error:
-            print(error.strerror, file=sys.stderr)
-            return 2
-        finally:
-            store.close()
-            library.close()
+            server = await opened.enter_async_context(serve(port=options.port))
+            budget = assembly.budget(settings, store, server.telegram.token)
+            chat = build(
+                token=server.telegram.token,
+                api_url=server.api_url,
+                assistant=assembly.assistant(settings, library, budget=budget),
+                library=library,
+                store=store,
+                keep=timedelta(days=settings.retention_days),
+                model=settings.chat_model,
+                limits=assembly.limits(settings),
+            )
+            stop = _stopped_by_signals()
+            polling = asyncio.create_task(poll(chat, stop))
+            try:
+                print(await show_question(server.api_url, DEMO_QUESTION), flush=True)
+                if not options.once:
+                    print(f"\n{demonstration}", flush=True)
+                    print(f"Go on talking to it: {server.url}\nStop with Ctrl-C.", flush=True)
+                    await asyncio.wait({polling, asyncio.create_task(stop.wait())}, return_when="FIRST_COMPLETED")
+            finally:
+                stop.set()
+                await polling
+    except PortTaken as error:
+        print(error.strerror, file=sys.stderr)
+        return 2
     return 0
 
 
@@ -200,8 +218,8 @@ def ask(settings: Settings, options: argparse.Namespace) -> int:
     """Answer questions in the terminal."""
     from bot.terminal import answer_all, questions
 
-    library = _library(settings)
-    assistant = _assistant(settings, library)
+    library = assembly.library(settings)
+    assistant = assembly.assistant(settings, library)
     library.overview()
     asyncio.run(answer_all(assistant, questions(options.question, sys.stdin), as_json=options.json))
     library.close()
@@ -214,7 +232,7 @@ def search(settings: Settings, options: argparse.Namespace) -> int:
 
     if not 1 <= options.k <= 100:
         raise NotConfigured("-k takes a number from 1 to 100.")
-    library = _library(settings)
+    library = assembly.library(settings)
     library.overview()
     search_all(library, questions(options.question, sys.stdin), options.k, as_json=options.json)
     library.close()
@@ -226,7 +244,7 @@ def evaluate(settings: Settings, options: argparse.Namespace) -> int:
     from bot.embedding import load
     from bot.evals.command import run as ask_set
 
-    library, assistant = partial(_library, settings), partial(_assistant, settings)
+    library, assistant = partial(assembly.library, settings), partial(assembly.assistant, settings)
     return ask_set(options, partial(load, settings.embedding_model), library, assistant)
 
 
@@ -235,9 +253,31 @@ def doctor(settings: Settings, options: argparse.Namespace) -> int:
     from bot.doctor import examine
 
     findings = examine(settings)
+    if options.live:
+        from bot.doctor.live import examine as ask_all
+
+        findings += asyncio.run(ask_all(settings))
     for finding in findings:
         print(finding)
     return 0 if all(finding.well for finding in findings) else 1
+
+
+def backup(settings: Settings, options: argparse.Namespace) -> int:
+    """Write everything into one file, or bring it back from there."""
+    from bot import backup
+    from bot.settings import told
+
+    where = settings.database_url.get_secret_value(), settings.knowledge, settings.index
+    try:
+        if options.overwrite is None:
+            held = backup.write(options.file, *where, told(settings), datetime.now(UTC))
+            print(f"{options.file} holds {held}. What visitors said is in it: keep it as safe as the database.")
+        else:
+            print(backup.restore(options.file, *where, overwrite=options.overwrite).restored())
+    except backup.BackupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
 
 
 def office(settings: Settings, options: argparse.Namespace) -> int:
@@ -246,46 +286,6 @@ def office(settings: Settings, options: argparse.Namespace) -> int:
 
     print(work(options, settings.database_url.get_secret_value(), datetime.now(UTC)))
     return 0
-
-
-def _library(settings: Settings, index: Path | None = None) -> Library:
-    from bot import embedding
-    from bot.library import Library
-
-    return Library(index or settings.index, embedding.load(settings.embedding_model))
-
-
-async def _warm(library: Library) -> None:
-    """A first search before the first visitor's: the models load, and a missing or foreign index is told now."""
-    await asyncio.to_thread(library.search, "안녕하세요 hello", 1)
-
-
-def _assistant(settings: Settings, library: Library, day: date | None = None) -> Assistant:
-    from bot import models
-    from bot.answers import Assistant
-    from bot.prompts import Prompts
-    from bot.settings import ROOT
-
-    model = models.load(
-        settings.chat_model,
-        base_url=settings.chat_base_url,
-        key=settings.chat_api_key.get_secret_value(),
-        timeout=settings.chat_timeout,
-        max_tokens=settings.chat_max_tokens,
-    )
-    today = (lambda: day) if day else date.today
-    return Assistant(library, Prompts(ROOT / "prompts"), model, timeout=settings.chat_timeout, today=today)
-
-
-def _mailer(settings: Settings) -> Mailer | None:
-    """The mail server for invitations; None where none is configured."""
-    from bot.mail import Mailer
-
-    url = settings.smtp_url.get_secret_value()
-    try:
-        return Mailer.from_url(url, settings.mail_from) if url else None
-    except ValueError as error:
-        raise NotConfigured(str(error)) from None
 
 
 def _stopped_by_signals() -> asyncio.Event:

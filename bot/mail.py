@@ -10,7 +10,8 @@ import asyncio
 import re
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -108,23 +109,35 @@ class Mailer:
         message.add_attachment(ics, maintype="application", subtype="ics", filename=name)
         return message
 
-    def _deliver(self, to: str, message: EmailMessage) -> None:
-        sender = _parted(self.sender)[1]
-        name, context = sender.rpartition("@")[2], ssl.create_default_context()
+    def check(self) -> None:
+        """Connect and log in, and send nothing. Synchronous. Raises MailTrouble."""
         try:
-            server = self._server(name, context)
-            try:
-                if self.security == "starttls":
-                    server.starttls(context=context)
-                if self.user:
-                    server.login(self.user, self.password)
-                server.send_message(message, sender, [to])
-                with suppress(OSError):  # the server has the mail, whatever happens to the farewell
-                    server.quit()
-            finally:
-                server.close()
+            with self._connected() as server:
+                server.noop()
+        except OSError as error:
+            raise self._explained(error, "") from None
+
+    def _deliver(self, to: str, message: EmailMessage) -> None:
+        try:
+            with self._connected() as server:
+                server.send_message(message, _parted(self.sender)[1], [to])
         except OSError as error:  # smtplib's own are of this kind, too
             raise self._explained(error, to) from None
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        name, context = _parted(self.sender)[1].rpartition("@")[2], ssl.create_default_context()
+        server = self._server(name, context)
+        try:
+            if self.security == "starttls":
+                server.starttls(context=context)
+            if self.user:
+                server.login(self.user, self.password)
+            yield server
+            with suppress(OSError):  # the server has the mail, whatever happens to the farewell
+                server.quit()
+        finally:
+            server.close()
 
     def _server(self, name: str, context: ssl.SSLContext) -> smtplib.SMTP:
         if self.security == "tls":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,13 @@ class Settings(BaseSettings):
     webhook_port: int = Field(8443, ge=1, le=65535, description="The port the webhook listens on.")
     knowledge: Path = Field(Path("knowledge"), description="The folder of documents that staff keep.")
     index: Path = Field(Path("index"), description="The folder of the index, written by expo-ingest.")
+    chroma_url: str = Field(
+        "",
+        pattern=r"^(https?://.+)?$",
+        description="A Chroma server, `http://HOST:8000`, that hands the index to every machine; INDEX then holds a "
+        "copy. Empty: INDEX is the index.",
+    )
+    chroma_token: SecretStr = Field(SecretStr(""), description="What the Chroma server asks for, where it asks.")
     database_url: SecretStr = Field(
         SecretStr("sqlite:///data/expo-bot.db"),
         description="What must survive: meetings, inquiries, languages, feedback. A file, or `postgresql://…` "
@@ -67,13 +75,68 @@ class Settings(BaseSettings):
     )
     chat_base_url: str = Field("", description="The address of an OpenAI-compatible server for CHAT_MODEL=openai:….")
     chat_api_key: SecretStr = Field(SecretStr(""), description="The key of the language model's provider.")
+    chat_fallback_model: Annotated[str, StringConstraints(pattern=r"^([a-z_]+:.+)?$")] = Field(
+        "", description="A second model, `provider:name`, asked when the first says nothing in time. Needs CHAT_MODEL."
+    )
+    chat_fallback_base_url: str = Field("", description="The address of its server, where it is one of your own.")
+    chat_fallback_api_key: SecretStr = Field(SecretStr(""), description="The key of its provider.")
+    chat_first_word: float = Field(
+        10.0, gt=0, le=600, description="Seconds until a model's first word; then the second one is asked, or none."
+    )
     chat_timeout: float = Field(
         30.0, gt=0, le=600, description="Seconds until a model's answer is given up for the one without a model."
     )
     chat_max_tokens: int = Field(700, ge=50, le=8000, description="The longest answer a model may give, in tokens.")
+    second_opinion: Annotated[str, StringConstraints(pattern=r"^(nli:.+|model)?$")] = Field(
+        "",
+        description="Who else checks a model's sentences: `nli:` with the name or folder of a cross-encoder for "
+        "natural-language inference (extra `models`), or `model`, the chat model itself. Empty: the rules alone.",
+    )
+    chat_at_once: int = Field(8, ge=1, le=1000, description="Answers that a model words at the same time.")
+    model_tokens_a_day: int = Field(
+        2_000_000, ge=0, description="Tokens, in and out, that models may use up in a day (UTC). 0: without end."
+    )
+    model_tokens_per_visitor: int = Field(
+        150_000, ge=0, description="The same for one visitor. Whoever has used them up gets answers without a model."
+    )
+    model_prices: str = Field(
+        "",
+        pattern=r"^(\d+(\.\d+)?/\d+(\.\d+)?)?$",
+        description="What a million tokens cost, in and out, `0.25/2`; of two models the dearer one's.",
+    )
+    model_cost_a_day: float = Field(
+        0.0, ge=0, description="What models may cost in a day, in the currency of MODEL_PRICES. 0: without end."
+    )
+    messages_a_minute: int = Field(
+        20, ge=0, description="Messages and taps of one visitor that are answered. 0: without end."
+    )
+    questions_a_day: int = Field(200, ge=0, description="Questions of one visitor that are answered. 0: without end.")
     log_level: Annotated[str, StringConstraints(pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR."
     )
+    log_format: Annotated[str, StringConstraints(pattern=r"^(text|json)$")] = Field(
+        "text", description="`text` for people, `json` for machines that collect logs: one object a line."
+    )
+    health_port: int = Field(
+        0, ge=0, le=65535, description="The port of /healthz, /readyz and /metrics, never a public one. 0: none."
+    )
+    health_host: str = Field("127.0.0.1", description="The address they listen on.")
+    otel_exporter_otlp_endpoint: str = Field(
+        "",
+        pattern=r"^(https?://.+)?$",
+        description="The OpenTelemetry collector that traces go to (OTLP over HTTP), `http://HOST:4318` (extra "
+        "`tracing`). Empty: none.",
+    )
+
+
+def told(settings: Settings) -> dict[str, str]:
+    """Name and value of what is not as by default; of a secret, and of a name or password in an address, only that it is."""
+    found = {name: getattr(settings, name) for name, field in Settings.model_fields.items()}
+    return {
+        name.upper(): "(secret)" if isinstance(value, SecretStr) else re.sub(r"//[^/@]*@", "//(secret)@", str(value))
+        for name, value in found.items()
+        if value != Settings.model_fields[name].default
+    }
 
 
 def read(**values: object) -> Settings:

@@ -11,6 +11,7 @@ import pytest
 from bot import embedding, ingestion
 from bot.ingestion import Report
 from bot.library import Library
+from tests.chroma import ChromaServer
 from tests.databases import ENGINES, Cluster, Databases, Files, Office
 from tests.desk import Desk
 
@@ -80,6 +81,14 @@ def files() -> Iterator[Files]:
     made = Files()
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaServer]:
+    """A Chroma server, started by the first test that wants it."""
+    started = ChromaServer(tmp_path_factory.mktemp("chroma") / "data")
+    yield started
+    started.stop()
 
 
 @pytest.fixture(params=ENGINES)

@@ -7,7 +7,8 @@ message of the bot begins, in order and no other; ``contains`` something further
 
 ``as`` names somebody else than ``who``: a visitor by language, in their own chat, or a member of staff, in the staff's.
 A turn without a deed is what somebody gets from what others did; ``passes`` are the seconds that go by before it;
-``reply`` answers the bot's newest message; a button that ends in ``*`` is one that begins so. ``requested`` are the meetings that were asked for before it begins.
+``times`` is how often it is said; ``reply`` answers the bot's newest message; a button that ends in ``*`` is one that begins so. ``requested`` are the meetings that were asked for before it begins,
+``limits`` how much a visitor may ask for.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from bot.chat.limits import Limits as Allowed
 from bot.playground.floods import Limits
 from tests.fair import ENGLISH, GERMAN, KOREAN, Fair, Person, opened_fair
 from tests.fakes import FakeEntry, FakeKnowledge
@@ -43,7 +45,10 @@ async def test_dialog(name: str, tmp_path: Path) -> None:
     bookable = dialog.get("bookable", bool(asked))
     met = [WHO[one["who"]] for one in asked]
     limits = UNLIMITED if bookable else None
-    async with opened_fair(tmp_path, knowledge=FakeKnowledge(KNOWN), bookable=bookable, met=met, limits=limits) as fair:
+    allowed = Allowed(**dialog.get("limits", {}))
+    async with opened_fair(
+        tmp_path, knowledge=FakeKnowledge(KNOWN), bookable=bookable, met=met, limits=limits, allowed=allowed
+    ) as fair:
         stage = Stage(fair, bookable)
         for one in asked:
             requested(fair.store, one["slot"], WHO[one["who"]], team=one.get("team", "tuen"), language=one["who"])
@@ -99,7 +104,8 @@ async def _do(person: Person, turn: dict[str, Any]) -> str:
         await person.start(turn["start"])
     elif "say" in turn or "kind" in turn:
         reply = {"reply_to": person.newest()} if turn.get("reply") else {}
-        await person.say(turn.get("say", ""), kind=turn.get("kind", "text"), **reply)
+        for _ in range(turn.get("times", 1)):
+            await person.say(turn.get("say", ""), kind=turn.get("kind", "text"), **reply)
     return ""
 
 

@@ -113,7 +113,7 @@ def anchors(page: Path) -> set[str]:
 def text_files() -> Iterator[Path]:
     """What is ours to write: not what tools make, nor the knowledge."""
     named = ("Makefile", "Dockerfile", ".dockerignore", ".env.example", "compose.yaml", "pyproject.toml", "ingest.py")
-    yield from (ROOT / name for name in (*named, "constraints.txt", ".ci/run"))
+    yield from (ROOT / name for name in (*named, "constraints.txt", ".ci/run", "deploy/kubernetes.yaml"))
     yield from PAGES
     for folder in ("bot", "tests", "prompts"):
         yield from (
@@ -167,7 +167,7 @@ def test_the_readme_has_every_command_with_every_option() -> None:
 def test_no_option_is_told_that_does_not_exist() -> None:
     known = options_of("expo-ingest").union(*(options_of("expo-bot", command) for command in subcommands()))
     known |= {"--help", "--rm", "--detach", "--build-arg"}  # ours, and Docker's
-    known |= {flag for path in ROOT.glob("tests/benchmarks/*.py") for flag in FLAG.findall(path.read_text("utf-8"))}
+    known |= {flag for path in ROOT.glob("tests/benchmarks/**/*.py") for flag in FLAG.findall(path.read_text("utf-8"))}
 
     for page in PAGES:
         told = {

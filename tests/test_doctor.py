@@ -17,6 +17,7 @@ from bot.doctor import examine
 from bot.doctor.findings import Finding
 from bot.office.programme import parse
 from bot.settings import Settings, read
+from bot.spending import Caps, Spent
 from bot.store import Store
 
 TOKEN = f"1234567:{'x' * 35}"
@@ -126,6 +127,35 @@ def test_a_language_model_needs_a_key_unless_the_server_is_ones_own(look: Look) 
     assert look(chat_model="openai:x", chat_base_url="http://localhost:8080/v1")["Language model"].told == (
         "openai:x at http://localhost:8080, without a key; given up after 30 s."
     )
+
+
+def test_a_second_language_model_is_looked_at_as_the_first(look: Look) -> None:
+    first = {"chat_model": "openai:gpt-5-mini", "chat_api_key": "sk-1"}
+    assert "Second language model" not in look(**first)
+    assert not look(**first, chat_fallback_model="openai:gpt-5-nano")["Second language model"].well
+    well = look(**first, chat_fallback_model="openai:gpt-5-nano", chat_fallback_api_key="sk-2")
+    assert well["Second language model"].told == (
+        "openai:gpt-5-nano, with a key; asked when the first says nothing within 10 s."
+    )
+    assert look(chat_fallback_model="openai:gpt-5-nano")["Second language model"].todo == "It will not be asked."
+
+
+def test_what_the_models_have_used_up_today_is_told_and_when_it_nears_the_end(fair: Path, look: Look) -> None:
+    asked = {"chat_model": "openai:x", "chat_base_url": "http://localhost:8080/v1", "model_tokens_a_day": 10_000}
+    assert look(**asked)["Language model today"].told == "0 tokens of 10,000."
+    store = Store.open("sqlite:///data/expo-bot.db")
+    store.usage.reserve(NOW.date(), "", Spent(8_000, 1_500_000), Caps())
+    assert not look(**asked)["Language model today"].todo
+    store.usage.reserve(NOW.date(), "", Spent(1_500, 0), Caps())
+    store.close()
+
+    finding = look(**asked, model_prices="0.25/2", model_cost_a_day=5)["Language model today"]
+    assert finding.told == "9,500 tokens of 10,000, 1.50 of 5.00 in money."
+    assert finding.todo.startswith("Answers come without it, or soon will")
+
+
+def test_a_cap_in_money_needs_prices(look: Look) -> None:
+    assert not look(chat_model="openai:x", chat_api_key="sk-1", model_cost_a_day=5)["Language model today"].well
 
 
 def test_a_missing_index_names_the_command_that_makes_it(look: Look) -> None:

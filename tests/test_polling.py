@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.chat.application import Chat, WrongToken, build
-from bot.chat.polling import AnotherPoller, poll
+from bot.chat.polling import HANDOVER, PAUSE, AnotherPoller, poll
 from bot.playground.server import serve
+from bot.playground.updates import Update
 from bot.store import Store
 from tests.fair import TroubledWire, opened_fair
 from tests.fakes import PATIENCE, EchoAssistant, FakeClock, FakeKnowledge
@@ -49,22 +51,58 @@ async def test_a_wrong_token_is_told_with_the_remedy_and_without_the_token(token
     assert caught.value.__suppress_context__
 
 
-async def test_a_second_poller_is_told_what_to_do(store: Store) -> None:
+async def test_a_second_poller_that_stays_is_told_what_to_do(store: Store) -> None:
+    clock, stop = FakeClock(), asyncio.Event()
     async with serve() as server:
-        wires = TroubledWire(), TroubledWire()
-        stop = asyncio.Event()
-        first, second = (
-            asyncio.create_task(poll(chat_with(wire, store, server.api_url, server.telegram.token, FakeClock()), stop))
-            for wire in wires
-        )
+        both = {
+            asyncio.create_task(poll(chat_with(wire, store, server.api_url, server.telegram.token, clock), stop))
+            for wire in (TroubledWire(), TroubledWire())
+        }
+        for _ in range(HANDOVER // timedelta(seconds=PAUSE) + 1):  # they refuse each other in turns
+            await clock.somebody_sleeps(PAUSE)
+            assert not any(one.done() for one in both)
+            clock.advance(PAUSE)
         async with asyncio.timeout(PATIENCE):
-            done, _ = await asyncio.wait({first, second}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
-        outcomes = await asyncio.gather(first, second, return_exceptions=True)
+        outcomes = await asyncio.gather(*both, return_exceptions=True)
 
-    assert done
     assert isinstance(next(one for one in outcomes if one), AnotherPoller)
     assert "Stop the other one" in str(next(one for one in outcomes if one))
+
+
+async def test_a_poller_that_is_about_to_go_is_waited_for(tmp_path: Path) -> None:
+    gone = {"error_code": 409, "description": "Conflict: terminated by other getUpdates request"}
+    async with opened_fair(tmp_path) as fair:
+        fair.wire.troubles["getUpdates"] = [gone] * 5
+        person = fair.person()
+        await person.say("one")
+        await person.hears()
+        await person.say("two")
+        for _ in range(5):
+            await fair.clock.somebody_sleeps(PAUSE)
+            fair.clock.advance(PAUSE)
+
+        assert (await person.hears())["text"].startswith("You asked: two")
+
+
+async def test_updates_in_disorder_are_confirmed_to_the_highest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened_fair(tmp_path) as fair:
+        updates, brought = fair.server.telegram.updates, list[list[int]]()
+
+        def backwards(most: int) -> list[Update]:
+            brought.append([update.id for update in updates.pending][::-1])
+            return list(updates.pending)[::-1]
+
+        monkeypatch.setattr(updates, "due", backwards)
+        for _ in range(2):
+            updates.add("message", {"message_id": 1})
+        await fair.settled()
+
+        [[second, first]] = [batch for batch in brought if batch]
+        assert second == first + 1
 
 
 async def test_a_webhook_that_is_still_set_gives_way(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ async def test_two_quick_questions_are_answered_in_order_and_the_second_knows_th
         person = fair.person()
         await person.say("first")
         await person.say("second")
+        await fair.takes_a_moment()
         await person.hears("draft")
         assert len(assistant.asked) == 1
         gate.set()
@@ -36,6 +37,7 @@ async def test_a_slow_answer_holds_up_nobody_else(tmp_path: Path) -> None:
     async with opened_fair(tmp_path, EchoAssistant({"slow": (gate, echo("slow"))})) as fair:
         slow, quick = fair.person(ENGLISH), fair.person(GERMAN)
         await slow.say("slow")
+        await fair.takes_a_moment()
         await slow.hears("draft")
         await quick.say("quick")
 

@@ -89,9 +89,10 @@ def test_an_answer_of_another_chat_or_of_yesterday_cannot_be_rated(store: Store)
 
 
 def test_an_open_question_says_nothing_about_who_asked(store: Store) -> None:
-    store.leave_open("Wann?", "de", date(2026, 3, 2))
+    store.remember_turn(turn("a1"))
+    store.remember_turn(turn("a2"), answered=False)
 
-    assert store.open_questions() == [OpenQuestion("Wann?", "de", date(2026, 3, 2))]
+    assert store.open_questions() == [OpenQuestion("question a2", "de", date(2026, 3, 2))]
 
 
 def test_forgetting_removes_everything_of_one_chat_only(store: Store) -> None:

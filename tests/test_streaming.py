@@ -39,6 +39,7 @@ async def test_a_private_chat_sees_thinking_then_a_growing_draft_then_the_messag
     async with opened_fair(tmp_path, script) as fair:
         person = fair.person()
         await person.say(Q)
+        await fair.takes_a_moment()
 
         assert (await person.hears("draft"))["text"] == ""
         await frame(fair, gates[0], 0.7)
@@ -49,11 +50,24 @@ async def test_a_private_chat_sees_thinking_then_a_growing_draft_then_the_messag
         assert (await person.hears())["text"].startswith("You asked: Where is it?")
 
 
+async def test_an_instant_answer_is_one_call(tmp_path: Path) -> None:
+    async with opened_fair(tmp_path, growing(so_far("In"), echo(Q))) as fair:
+        person = fair.person()
+        await person.say(Q)
+        await person.hears()
+        await in_group(fair)
+        await fair.person(chat_id=GROUP).hears()
+
+        assert not {"sendMessageDraft", "sendChatAction", "editMessageText"} & set(fair.wire.called)
+        assert fair.wire.called.count("sendMessage") == 2
+
+
 async def test_a_draft_that_does_not_change_is_shown_again_only_before_it_vanishes(tmp_path: Path) -> None:
     gate = asyncio.Event()
     async with opened_fair(tmp_path, growing(gate, echo(Q))) as fair:
         person = fair.person()
         await person.say(Q)
+        await fair.takes_a_moment()
         await person.hears("draft")
         for _ in range(30):  # 21 seconds
             await fair.clock.somebody_sleeps(0.7)
@@ -72,6 +86,7 @@ async def test_a_flooded_draft_is_skipped_and_the_message_still_comes(tmp_path: 
         fair.wire.troubles["sendMessageDraft"] = [flooded(60)]
         person = fair.person()
         await person.say(Q)
+        await fair.takes_a_moment()
         await frame(fair, gates[0], 0.7)
         await fair.clock.somebody_sleeps(0.7)
         gates[1].set()
@@ -86,6 +101,7 @@ async def test_a_server_without_drafts_gets_the_typing_sign(tmp_path: Path) -> N
         fair.wire.troubles["sendMessageDraft"] = [{"error_code": 404, "description": "Not Found"}]
         person = fair.person()
         await person.say(Q)
+        await fair.takes_a_moment()
         await fair.clock.somebody_sleeps(0.7)
         fair.clock.advance(0.7)
 
@@ -181,6 +197,7 @@ async def test_a_group_sees_one_message_that_is_edited(tmp_path: Path) -> None:
     script = growing(gates[0], so_far("In"), gates[1], so_far("In Pohang"), gates[2], echo(Q))
     async with opened_fair(tmp_path, script) as fair:
         person = await in_group(fair)
+        await fair.takes_a_moment()
 
         await person.hears("typing")
         await frame(fair, gates[0], 3.0)
@@ -209,6 +226,7 @@ async def test_half_an_answer_does_not_stay_in_a_group(tmp_path: Path) -> None:
     script = growing(gates[0], so_far("In"), gates[1], RuntimeError("no more"))
     async with opened_fair(tmp_path, script) as fair:
         person = await in_group(fair)
+        await fair.takes_a_moment()
         await frame(fair, gates[0], 3.0)
         await person.hears()
         gates[1].set()
@@ -221,6 +239,7 @@ async def test_an_answer_is_still_owed_when_its_message_was_deleted(tmp_path: Pa
     gates = [asyncio.Event() for _ in range(2)]
     async with opened_fair(tmp_path, growing(gates[0], so_far("In"), gates[1], echo(Q))) as fair:
         person = await in_group(fair)
+        await fair.takes_a_moment()
         await frame(fair, gates[0], 3.0)
         await person.hears()
         fair.wire.troubles["editMessageText"] = [
@@ -237,6 +256,7 @@ async def test_who_blocks_the_bot_meanwhile_gets_no_apology(tmp_path: Path, capl
     async with opened_fair(tmp_path, growing(gate, echo(Q))) as fair:
         person = fair.person()
         await person.say(Q)
+        await fair.takes_a_moment()
         await person.hears("draft")
         await person.block()
         gate.set()

@@ -30,6 +30,7 @@ BUILT: dict[str, tuple[str, ...]] = {
     "commands.": COMMANDS,
     "refusals.": tuple(Reason),
     "declined.": get_args(declining.Reason),
+    "answers.missing_": ("name", "year", "attribute"),
     "status.": tuple(Status),
     "staff.command_": STAFF_COMMANDS,
     "staff.label_": tuple(

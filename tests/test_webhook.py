@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.chat import webhook
 from bot.chat.application import Chat, WrongToken, build
-from bot.chat.webhook import LARGEST, PortInUse, WebhookError, listen, path_of
+from bot.chat.serving import PortInUse
+from bot.chat.webhook import LARGEST, WebhookError, listen, path_of
 from bot.playground.server import Server, serve
 from bot.store import Store
 from tests.fair import ENGLISH, Person, TroubledWire
@@ -101,7 +104,7 @@ async def test_a_redelivered_update_is_answered_once(endpoint: Endpoint) -> None
     again = json.dumps({"update_id": update_id, "message": said}).encode()
 
     assert await endpoint.post(again) == 200
-    await endpoint.chat.intake.drain(PATIENCE)
+    await endpoint.chat.intake.settled()
     assert len(person.bot_said()) == 1
 
 
@@ -140,6 +143,33 @@ async def test_any_other_path_is_unknown(endpoint: Endpoint) -> None:
 )
 async def test_a_body_that_is_no_update_is_refused(endpoint: Endpoint, body: bytes, status: int) -> None:
     assert await endpoint.post(body) == status
+
+
+async def test_who_brings_a_body_byte_by_byte_is_shut_out(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "PATIENCE", 0.05)
+
+    port = httpx.URL(endpoint.url).port
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = "".join(f"{name}: {value}\r\n" for name, value in {**HEADERS, "Host": "x", "Content-Length": "9"}.items())
+    writer.write(f"POST {path_of(SECRET)} HTTP/1.1\r\n{head}\r\n{{".encode())
+    async with asyncio.timeout(PATIENCE):
+        assert (await reader.readline()).split()[1] == b"408"
+    writer.close()
+
+
+async def test_the_secret_is_not_written_down(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    stop, url = asyncio.Event(), f"http://127.0.0.1:{free_port()}"
+    async with serve() as server:
+        listening = asyncio.create_task(listen(chat_on(server, store), url, SECRET, "127.0.0.1", free_port(), stop))
+        async with asyncio.timeout(PATIENCE):
+            while not server.telegram.updates.webhook.url:
+                await server.telegram.bell.wait(0.1)
+        stop.set()
+        await listening
+
+    assert "setWebhook" in caplog.text
+    assert SECRET not in caplog.text
 
 
 async def test_a_large_body_is_refused_even_if_it_does_not_say_so(endpoint: Endpoint) -> None:

@@ -43,7 +43,7 @@ def _findings(settings: Settings, prompts: Path, now: datetime) -> Iterator[Find
     yield finding
     yield from _index(settings, embedder, now)
     yield _prompts(prompts, needed=bool(settings.chat_model))
-    yield _chat_model(settings)
+    yield from _chat_models(settings)
     yield from connections.examine(settings, now)
 
 
@@ -168,21 +168,32 @@ def _prompts(folder: Path, *, needed: bool) -> Finding:
     return Finding(subject, f"{', '.join(f'{name}.md' for name in PROMPTS)} in {folder}.")
 
 
-def _chat_model(settings: Settings) -> Finding:
-    subject, model = "Language model", settings.chat_model
-    if not model:
-        return Finding(subject, "none, and none is needed: answers are the documents' own sentences.")
+def _chat_models(settings: Settings) -> Iterator[Finding]:
+    subject, second = "Language model", "Second language model"
+    if not settings.chat_model:
+        yield Finding(subject, "none, and none is needed: answers are the documents' own sentences.")
+        if settings.chat_fallback_model:
+            yield Finding(second, "CHAT_FALLBACK_MODEL is set, CHAT_MODEL is not.", "It will not be asked.")
+        return
+    told = f"; given up after {settings.chat_timeout:g} s."
+    key = bool(settings.chat_api_key.get_secret_value())
+    yield _chat_model(subject, settings.chat_model, settings.chat_base_url, "CHAT_API_KEY", key, told)
+    if name := settings.chat_fallback_model:
+        key = bool(settings.chat_fallback_api_key.get_secret_value())
+        told = f"; asked when the first says nothing within {settings.chat_first_word:g} s."
+        yield _chat_model(second, name, settings.chat_fallback_base_url, "CHAT_FALLBACK_API_KEY", key, told)
+
+
+def _chat_model(subject: str, model: str, url: str, setting: str, key: bool, told: str) -> Finding:
     provider = model.partition(":")[0]
     if find_spec(f"langchain_{provider}") is None:
         known = provider in ("openai", "anthropic", "ollama")
         todo = f"Run: pip install '{f'expo-bot[{provider}]' if known else f'langchain-{provider}'}'"
         return Finding(subject, f"{model} needs a package that is not installed.", todo, well=False)
-    at = f" at {place(settings.chat_base_url)}" if settings.chat_base_url else ""
-    key = bool(settings.chat_api_key.get_secret_value())
+    at = f" at {place(url)}" if url else ""
     if not key and provider in KEYED and not (at and provider == "openai"):
-        return Finding(subject, f"{model}{at} has no key.", "Set CHAT_API_KEY to the provider's key.", well=False)
-    told = f"{model}{at}, {'with a key' if key else 'without a key'}; given up after {settings.chat_timeout:g} s."
-    return Finding(subject, told)
+        return Finding(subject, f"{model}{at} has no key.", f"Set {setting} to the provider's key.", well=False)
+    return Finding(subject, f"{model}{at}, {'with a key' if key else 'without a key'}{told}")
 
 
 def _text(path: Path) -> str:

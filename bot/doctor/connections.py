@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 from bot.doctor.findings import Finding, number, place, shown
 from bot.mail import Mailer
 from bot.settings import Settings
+from bot.spending import Spent
 from bot.store import Store, StoreError
 
 TELEGRAM = "https://api.telegram.org"
+NEARLY = 0.9  # of a day's budget
 WEBHOOK_PORTS = (443, 80, 88, 8443)  # the ones Telegram itself calls
 
 
@@ -26,6 +28,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield finding
     if finding.well:
         yield _meetings(url, now)
+        yield _budget(settings, now)
     yield _mail(settings)
     yield _telegram(settings)
     yield _webhook(settings)
@@ -73,6 +76,26 @@ def _meetings(url: str, now: datetime) -> Finding:
     if not ahead:
         todo.append("Add hours that lie ahead")
     return Finding(subject, told, f"{'; '.join(todo)}, then run: expo-bot slots import FILE" if todo else "")
+
+
+def _budget(settings: Settings, now: datetime) -> Finding:
+    """What language models have used up today, of what they may."""
+    subject, url = "Language model today", settings.database_url.get_secret_value()
+    if not settings.chat_model:
+        return Finding(subject, "nothing, as there is none.")
+    if settings.model_cost_a_day and not settings.model_prices:
+        return Finding(subject, "MODEL_COST_A_DAY is set, MODEL_PRICES is not.", "Set both, or neither.", well=False)
+    file, spent = _file(url), Spent()
+    if not (file and file.name and not file.exists()):
+        with closing(Store.open(url)) as store:
+            spent = store.usage.spent(now.date())
+    tokens, cost = settings.model_tokens_a_day, settings.model_cost_a_day
+    told = f"{spent.tokens:,} tokens{f' of {tokens:,}' if tokens else ''}"
+    if settings.model_prices:
+        told += f", {spent.cost / 1_000_000:.2f}{f' of {cost:.2f}' if cost else ''} in money"
+    share = max(spent.tokens / tokens if tokens else 0, spent.cost / 1_000_000 / cost if cost else 0)
+    todo = "Answers come without it, or soon will, until 00:00 UTC. Raise MODEL_TOKENS_A_DAY or MODEL_COST_A_DAY."
+    return Finding(subject, told + ".", todo if share >= NEARLY else "")
 
 
 def _mail(settings: Settings) -> Finding:
