@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from bot.library import Library
 
 
+HALVES = ("building", "further", "reporting", "sealed")  # the last two are not for working on the answers
 OWN = Path(__file__).parents[2] / "tests" / "evals"  # where a checkout has them
 
 
 def arrange(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("--set", type=Path, metavar="PATH", help="a TOML file, a folder of them, or a public set")
-    parser.add_argument("--half", choices=("building", "reporting"), default="", help="only this half of the questions")
+    parser.add_argument("--half", choices=HALVES, default="", help="only these of the questions")
     parser.add_argument("--first", type=int, metavar="N", help="only the first N questions")
     parser.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="the day they are asked on")
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the run")

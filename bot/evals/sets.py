@@ -25,6 +25,8 @@ def read(place: Path, half: str = "") -> tuple[Question, ...]:
     Every second question of a public set is for building, the others are for reporting.
     """
     if is_public(place):
+        if half not in PARTS:
+            raise SetUnusable(f"A public set has two halves, building and reporting, and no {half}.")
         return _public(place)[PARTS[half]]
     files = [place] if place.is_file() else sorted(place.glob(f"{half or '*'}.toml"))
     if not files:
