@@ -115,6 +115,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, token: str, mailer: Mailer | None, *, work_only: bool) -> int:
+    assembly.hurry()
     from bot.chat.application import WrongToken, build, work
     from bot.chat.health import served
     from bot.chat.polling import AnotherPoller, poll

@@ -6,6 +6,7 @@ Everything heavy is imported inside the function that needs it, so that ``--help
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import date
@@ -64,13 +65,30 @@ def following(settings: Settings) -> Iterator[None]:
         yield
 
 
-def warm(library: Library) -> asyncio.Future[object]:
-    """A first search before the first visitor's, so that the models load: in a thread, while other things are set up.
+def hurry() -> None:
+    """Until :func:`warm` is done, look for no garbage: what is loaded at the start stays, and looking takes a second."""
+    gc.disable()
+
+
+def warm(library: Library) -> asyncio.Future[None]:
+    """A first question before the first visitor's, so that the models load: in a thread, while other things are set up.
 
     A missing or foreign index is told now.
     """
     library.overview()
-    return asyncio.get_running_loop().run_in_executor(None, library.search, "안녕하세요 hello", 1)
+    return asyncio.get_running_loop().run_in_executor(None, _ask_first, library)
+
+
+def _ask_first(library: Library) -> None:
+    from bot import languages
+
+    try:
+        library.search("안녕하세요 hello", 1)
+        library.asks("안녕하세요 hello", "ko")
+        languages.detect("A first question, as visitors ask it")
+    finally:
+        gc.freeze()  # what is there now will be, and need not be looked through again
+        gc.enable()
 
 
 def assistant(settings: Settings, library: Library, day: date | None = None, budget: Budget | None = None) -> Assistant:
