@@ -12,7 +12,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -127,7 +127,8 @@ class Assistant:
                             shown, citations = resolve(text, offered)
                             yield Answer(shown, language, citations, done=False)
                     draft = await self._checked(clean(text), question, language, offered)
-                    final = draft.answer or final
+                    if draft.answer:
+                        final = _with(found.remarks, draft.answer, offered)
                     if not draft.objections:
                         break
                     messages = [*messages, AIMessage(text), HumanMessage(self._again(draft, language))]
@@ -191,6 +192,12 @@ class Assistant:
         for before, answer in history:
             turns += [HumanMessage(before), AIMessage(answer)]
         return [SystemMessage(rules), *turns, HumanMessage(question)]
+
+
+def _with(remarks: Sequence[str], answer: Answer, offered: Sequence[Passage]) -> Answer:
+    """``answer`` with our own remarks on the first passage, if it rests on that."""
+    on_it = any(citation.passage == offered[0] for citation in answer.citations)
+    return replace(answer, text="\n\n".join((answer.text, *remarks))) if on_it else answer
 
 
 def _giving_up(text: str) -> bool:

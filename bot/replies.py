@@ -38,6 +38,7 @@ class Reply:
 
     answer: Answer
     passages: tuple[Passage, ...] = ()
+    remarks: tuple[str, ...] = ()  # of our own on what the first passage says, e.g. that a plan's day has passed
 
 
 def look_up(library: Library, question: str, history: Sequence[Turn], language: str, today: date) -> Reply:
@@ -110,7 +111,7 @@ class _LookUp:
         if chosen[0].language != self._language:
             text = f"{say(self._language, 'answers.other_language')}\n\n{text}"
         passages = [finding.statement.passage for finding in (*chosen, *known)] + [hit.passage for hit in self._hits]
-        return Reply(Answer(text, self._language, citations), tuple(dict.fromkeys(passages)))
+        return Reply(Answer(text, self._language, citations), tuple(dict.fromkeys(passages)), remarks)
 
     def _in_own_language(self, findings: Sequence[Finding]) -> list[Finding]:
         """``findings`` in the visitor's language, where their documents have a translation, each once."""

@@ -20,6 +20,7 @@ from bot.prompts import Prompts
 from bot.sentences import statements
 from bot.texts import say
 from tests.conftest import Index
+from tests.models import says
 
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "knowledge"
@@ -219,6 +220,14 @@ class TestIngested:
         before = Assistant(real_library, Prompts(ROOT / "prompts"), today=lambda: date(2024, 8, 1))
         (then,) = [value async for value in before.answer(question)]
         assert say(given.language, "answers.plan", date=as_of) not in then.text
+
+    async def test_a_plan_in_a_models_words_is_told_as_one_too(self, real_library: Library) -> None:
+        question = "Wann eröffnet das Inline-Prüfzentrum?"
+        plan = (await self.answer(real_library, question)).text.partition(" [1]")[0]
+        model = says(f"{plan} [1]")
+        worded = Assistant(real_library, Prompts(ROOT / "prompts"), model, today=lambda: date(2026, 11, 23))
+        *_, given = [value async for value in worded.answer(question)]
+        assert given.text == f"{plan} [1]\n\n{say('de', 'answers.plan', date='9. Oktober 2025')}"
 
     @pytest.mark.parametrize(
         ("question", "stopped"),
