@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tarfile
 import zlib
@@ -30,6 +31,7 @@ from bot.store import StoreError, archive
 
 FORMAT = 1
 PIECE = 1 << 20
+NAME = re.compile(r"([0-9][0-9TZ.]{7,39})?")  # of a generation, or none: it becomes a folder, of the index alone
 
 
 class BackupError(Exception):
@@ -170,7 +172,7 @@ def _unpacked(file: Path, stage: Path) -> Contents:
         contents = Contents(**json.loads((stage / "backup.json").read_text("utf-8")))
         (stage / "backup.json").unlink()
         found = {path.relative_to(stage).as_posix(): _digest(path) for path in stage.rglob("*") if path.is_file()}
-        whole = found == contents.files
+        whole = found == contents.files and bool(NAME.fullmatch(contents.generation))
     except (OSError, tarfile.TarError, EOFError, zlib.error, ValueError, TypeError) as error:
         raise BackupError(f"{file} is damaged, or no backup of this program. Nothing was changed.") from error
     if not whole:

@@ -18,6 +18,11 @@ from bot.extracts import Finding
 
 NEXT = slice(5, 25)  # the findings beside which the nearest one stands out
 OPINIONS = frozenset({"better", "opinion"})
+CLEAR, UNTOLD = (
+    4.0,
+    3.0,
+)  # how far an answer stands out of a large library; taken where there is nothing to stand out of
+LEADING = 0.11  # more of a lead tells how unlike the other documents are, not how near this one is
 ORDINARY = -0.8  # a leaning from which a question is as ordinary as any
 
 
@@ -88,7 +93,7 @@ def read(
     return Clues(
         fit=finding.fit,
         standout=evidence.standout,
-        lead=known[0] - sum(behind) / len(behind) if behind else 0.0,
+        lead=min(known[0] - sum(behind) / len(behind), LEADING) if behind else 0.0,
         met=float(met),
         year_missing=float(bool(pins.years - set(YEAR.findall(evidence.own)))),
         years_missing=float(bool(pins.years - set(YEAR.findall(own)))),
@@ -103,6 +108,17 @@ def read(
         left_open=float(left_open),
         unknown=max(-0.1, min(0.1, unknown - finding.fit)),
     )
+
+
+def stands_out(deviations: float, passages: int) -> float:
+    """How far a passage stands out of a library of so many, as it would of a large one.
+
+    Among n values none is more than the square root of n - 1 deviations from their mean: one of six documents could
+    never stand out as one of a thousand does.
+    """
+    if passages < 2:
+        return UNTOLD
+    return max(deviations, CLEAR * deviations / (passages - 1) ** 0.5)
 
 
 def likelihood(clues: Clues) -> float:

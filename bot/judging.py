@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot import attributes, extracts
-from bot.clues import OPINIONS, THRESHOLD, Clues, likelihood, read, unmet
+from bot.clues import OPINIONS, THRESHOLD, Clues, likelihood, read, stands_out, unmet
 from bot.decision import LEAD, NEARER, YEAR, Asked, Evidence, answers, fits, misses_narrowly, stays_open, together
 from bot.expectations import Kind, asked_for, compares
 from bot.extracts import Finding
@@ -56,6 +56,7 @@ class Judge:
         self._hits = hits
         self._wanted = wanted or asked_for(question)
         self._leaning = leaning
+        self._size = len(library.passages())
         self._entities: dict[Passage, frozenset[str]] = {}
         self._attributes = attributes.of(library.glossary().without_names(question))
         self._strangers = library.readings().strangers(question, self._written)
@@ -190,7 +191,7 @@ class Judge:
         return Evidence(
             text=passage.embedded,
             similarity=finding.similarity,
-            standout=finding.hit.standout,
+            standout=stands_out(finding.hit.standout, self._size),
             coverage=finding.coverage,
             attribute=finding.hit.attribute,
             same_language=passage.language == self._written,

@@ -93,7 +93,8 @@ def _look(server: Server, index: Path, told: str) -> str:
             logger.error("Going on with the generation %s: %s", before or "(none)", error)
         return str(error)
     except Exception as error:
-        logger.exception("The copy of the index cannot be brought up to date")
+        if type(error).__name__ != told:
+            logger.exception("The copy of the index cannot be brought up to date")
         return type(error).__name__
     if told:
         logger.info("The Chroma server at %s is there again", server.place)

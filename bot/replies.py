@@ -29,6 +29,7 @@ from bot.sentences import Statement, statements
 from bot.texts import say
 
 FOUND = 24  # passages looked for
+ANEW = 0.1  # what a follow-up asks anew is worth, and what was asked before it is not
 TOLD = 2  # statements that go with a refusal
 
 
@@ -80,7 +81,8 @@ class _LookUp:
             self._pins = replace(self._pins, kinds=self._wanted & MEASURABLE)
         self._further = Further(library, self._full, language, self._searched_in)
         self._hits = library.search(self._full, FOUND, self._searched_in)
-        self._findings = extracts.find(self._full, self._hits, library, language, self._wanted)
+        found = extracts.find(self._full, self._hits, library, language, self._wanted)
+        self._findings = self._anew_first(found, question)
         reason, leaning = library.asks(self._full, self._searched_in)
         if leaning > SURE:
             self._reason = self._reason or reason
@@ -112,6 +114,22 @@ class _LookUp:
             text = f"{say(self._language, 'answers.other_language')}\n\n{text}"
         passages = [finding.statement.passage for finding in (*chosen, *known)] + [hit.passage for hit in self._hits]
         return Reply(Answer(text, self._language, citations), tuple(dict.fromkeys(passages)), remarks)
+
+    def _anew_first(self, findings: Sequence[Finding], question: str) -> list[Finding]:
+        """``findings`` in their order; of a follow-up, those first that hold what it asks anew, and those last that
+        answer what was asked already.
+        """
+        before = self._full.removesuffix(question)
+        if not before:
+            return list(findings)
+        words = self._library.words(question, self._searched_in)
+        asked = self._library.words(self._library.glossary().without_names(before), self._searched_in)
+        new, old = words - asked, asked - words
+
+        def worth(one: Finding) -> float:
+            return one.fit + ANEW * (bool(new & one.held.keys()) - bool(new and old & one.held.keys()))
+
+        return sorted(findings, key=worth, reverse=True)
 
     def _in_own_language(self, findings: Sequence[Finding]) -> list[Finding]:
         """``findings`` in the visitor's language, where their documents have a translation, each once."""

@@ -58,3 +58,6 @@ def _study(library: Library, stop: threading.Event) -> None:
                 logger.debug("studied %d statements", count)
         except LibraryError as error:  # told to staff where it concerns visitors; there may be an index later
             logger.debug("nothing to study: %s", error)
+        except Exception:
+            logger.exception("the documents could not be studied; the first questions on something take longer")
+            return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -59,6 +60,7 @@ class ChromaServer:
     def pause(self) -> None:
         """Let it hang: it takes connections and says nothing."""
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOWAIT)  # it is told at once, and stops a little later
 
     def resume(self) -> None:
         """Let it go on."""

@@ -291,6 +291,14 @@ def of_another_schema(file: Path) -> Path:
     return repacked(file, change)
 
 
+def that_leads_out_of_the_index(file: Path) -> Path:
+    def change(name: str, content: bytes) -> bytes:
+        told = json.loads(content) if name == "backup.json" else {}
+        return json.dumps({**told, "generation": "../elsewhere"}).encode() if told else content
+
+    return repacked(file, change)
+
+
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
@@ -300,6 +308,7 @@ def of_another_schema(file: Path) -> Path:
         (without_its_list, "is damaged, or no backup"),
         (with_another_row, "not everything in it is as it was written"),
         (without_a_document, "not everything in it is as it was written"),
+        (that_leads_out_of_the_index, "not everything in it is as it was written"),
         (of_another_schema, "another version of this program .schema 9999_later"),
         (lambda file: file / "nowhere", "There is no file"),
     ],

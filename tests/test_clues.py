@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from bot.clues import THRESHOLD, WEIGHTS, Clues, likelihood, unmet
+from bot.clues import CLEAR, THRESHOLD, UNTOLD, WEIGHTS, Clues, likelihood, stands_out, unmet
 
 GOOD = Clues(
     fit=1.0,
@@ -64,3 +64,15 @@ def test_attributes_are_met_by_any_text_in_any_language() -> None:
     wanted = frozenset({"revenue", "parking"})
     assert unmet(wanted, ["A hotel.", "Der Umsatz stieg."]) == {"parking"}
     assert unmet(wanted, []) == wanted
+
+
+@pytest.mark.parametrize("passages", [2, 6, 12])
+def test_the_best_of_few_documents_stands_out_as_in_a_large_library(passages: int) -> None:
+    most = (passages - 1) ** 0.5  # what one value among so many can be at most
+    assert stands_out(most, passages) == pytest.approx(CLEAR)
+    assert stands_out(0.0, passages) == 0.0
+    assert stands_out(3.0, 10_000) == 3.0
+
+
+def test_a_single_document_has_nothing_to_stand_out_of() -> None:
+    assert stands_out(0.0, 1) == UNTOLD

@@ -166,7 +166,7 @@ def test_the_readme_has_every_command_with_every_option() -> None:
 
 def test_no_option_is_told_that_does_not_exist() -> None:
     known = options_of("expo-ingest").union(*(options_of("expo-bot", command) for command in subcommands()))
-    known |= {"--help", "--rm", "--detach", "--build-arg"}  # ours, and Docker's
+    known |= {"--help", "--rm", "--detach", "--build-arg", "--scale"}  # ours, and Docker's
     known |= {flag for path in ROOT.glob("tests/benchmarks/**/*.py") for flag in FLAG.findall(path.read_text("utf-8"))}
 
     for page in PAGES:

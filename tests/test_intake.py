@@ -143,6 +143,55 @@ async def test_stopping_hands_back_what_does_not_end_by_itself(store: Store, cap
     assert next_one.notes == ["begin 1", "end 1", "begin 2", "end 2"]
 
 
+async def test_who_is_stopped_between_two_messages_may_send_the_second_one(store: Store) -> None:
+    began, stopping, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def two_messages(work: Work) -> None:
+        began.set()
+        await stopping.wait()
+        work.add(1)
+        await work.until_noted()
+        work.add(2)
+        done.set()
+
+    opened = Intake(store.inbox, two_messages, FakeClock())
+    opened.start()
+    await opened.accept([update(1)])
+    await began.wait()
+    asyncio.get_running_loop().call_soon(stopping.set)
+    await opened.stop(PATIENCE)
+
+    assert done.is_set()
+    assert states(store) == {1: "done"}
+
+
+async def test_what_was_sent_by_who_is_cut_off_is_not_sent_again(store: Store) -> None:
+    began, never = asyncio.Event(), asyncio.Event()
+    again: list[tuple[int, ...]] = []
+
+    async def a_message_at_the_very_end(work: Work) -> None:
+        began.set()
+        try:
+            await never.wait()
+        finally:
+            work.add(7)
+
+    async def look(work: Work) -> None:
+        again.append(tuple(work.sent))
+
+    opened = Intake(store.inbox, a_message_at_the_very_end, FakeClock())
+    opened.start()
+    await opened.accept([update(1)])
+    await began.wait()
+    await opened.stop(0.01)
+
+    next_one = Intake(store.inbox, look, FakeClock())
+    next_one.start()
+    await next_one.settled()
+    await next_one.stop(PATIENCE)
+    assert again == [(7,)]
+
+
 async def test_a_long_answer_keeps_its_lease(store: Store) -> None:
     clock, worker, other = FakeClock(), Worker(1), Worker()
     async with taking(store, worker, clock) as opened:

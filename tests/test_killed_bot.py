@@ -91,6 +91,7 @@ async def test_killed_while_it_answers_everybody_hears_one_answer(engine: Databa
             assert await ends(process) == -signal.SIGKILL
         with bot(server, url) as process:
             store = Store.open(url)
+            await people[0].say("/help")  # whoever answers it listens to signals
             await until_quiet(server, store)
             process.send_signal(signal.SIGTERM)
             assert await ends(process) == 0

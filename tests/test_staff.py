@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
+from bot.chat.introduction import introduce_everywhere
 from bot.meetings import Status
 from bot.playground.people import private_chat
 from bot.store import tables
@@ -510,6 +511,7 @@ async def test_a_day_that_cannot_be_read_is_asked_for(tmp_path: Path) -> None:
 async def test_staff_commands_are_in_the_menu_of_the_staff_s_chat_only(tmp_path: Path) -> None:
     async with opened(tmp_path) as fair:
         telegram = fair.server.telegram
+        await introduce_everywhere(fair.chat.bot, fair.chat.library, fair.store)  # as it does beside its work
         menus = [
             [one["command"] for one in telegram.profile.commands_for(telegram.users[user], telegram.chat(chat))]
             for user, chat in ((SOFIA, STAFF_CHAT), (ENGLISH, ENGLISH))

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import QueuePool, create_engine, text
 
 from bot.store import DamagedDatabase, OpenQuestion, Store, StoreError, Turn
 from bot.store.database import connect
 from bot.store.tables import metadata
+from bot.store.transactions import Database
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ANNA, JOHN = 102, 103
@@ -205,6 +207,17 @@ def test_a_driver_that_is_not_installed_is_named() -> None:
         Store.open("postgresql+pg8000://bot:hunter2@nowhere.invalid/db")
 
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_database_that_keeps_everybody_waiting_is_told_as_one_that_cannot_be_used(url: str) -> None:
+    engine = connect(url)
+    narrow = create_engine(engine.url, poolclass=QueuePool, pool_size=1, max_overflow=0, pool_timeout=0.01)
+    database = Database(narrow)
+    with narrow.connect(), pytest.raises(StoreError, match="cannot be used"):
+        database.run(lambda connection: connection.scalar(text("SELECT 1")))
+    assert database.run(lambda connection: connection.scalar(text("SELECT 1"))) == 1
+    database.close()
+    engine.dispose()
 
 
 def test_an_error_of_the_database_does_not_repeat_what_was_typed(store: Store) -> None:

@@ -73,10 +73,9 @@ class Intake:
         self._woken.set()
         await self._running
         self._running = None
-        tasks = [task for _, task in self._in_hand.values()]
-        if tasks:
-            await asyncio.wait(tasks, timeout=patience)
-        unfinished = [task for task in tasks if not task.done()]
+        finishing = asyncio.create_task(self._finish())
+        await asyncio.wait({finishing}, timeout=patience)
+        unfinished = [finishing, *(task for _, task in self._in_hand.values())]
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
@@ -88,6 +87,7 @@ class Intake:
             logger.exception("what is in hand could not be handed back: it is taken up when its lease has run out")
             return
         finally:
+            self._in_hand.clear()
             self._threads.shutdown(wait=False)
         if handed_back:
             logger.info("stopped with %d updates unfinished: they are taken up again", handed_back)
@@ -142,19 +142,29 @@ class Intake:
     async def _run(self) -> None:
         await self._take_over()
         while not self._ending:
-            self._woken.clear()
-            try:
-                await self._renew()
-                taken = await self._turn(AT_ONCE - len(self._in_hand))
-            except StoreError as error:
-                logger.error("the inbox cannot be looked into, trying again: %s", error)
-                taken = []
-            self._looked = time.monotonic()
-            for one in taken:
-                self._begin(one)
-            if not self._in_hand and not self._ended and not self._woken.is_set():
-                self._idle.set()
-            await sleep_unless(self._woken, self._clock, EVERY)
+            await self._look(AT_ONCE - len(self._in_hand))
+
+    async def _finish(self) -> None:
+        """Until nothing is in hand: who has a second message to send waits until it is noted that the first was sent."""
+        while self._in_hand:
+            await self._look(room=0)
+
+    async def _look(self, room: int) -> None:
+        self._woken.clear()
+        taken: list[Taken] = []
+        try:
+            await self._renew()
+            taken = await self._turn(room)
+        except StoreError as error:
+            logger.error("the inbox cannot be looked into, trying again: %s", error)
+        except Exception:  # whatever it is: who stops looking answers nobody any more
+            logger.exception("the inbox cannot be looked into, trying again")
+        self._looked = time.monotonic()
+        for one in taken:
+            self._begin(one)
+        if not self._in_hand and not self._ended and not self._woken.is_set():
+            self._idle.set()
+        await sleep_unless(self._woken, self._clock, EVERY)
 
     async def _take_over(self) -> None:
         try:
@@ -203,8 +213,7 @@ class Intake:
             end = End.ASIDE
         else:
             end = End.AGAIN if work.again else End.DONE
-        finally:
-            del self._in_hand[work.update_id]
+        del self._in_hand[work.update_id]  # what is cut off stays: what it has sent is still to be noted
         failpoints.passed("after_send_before_done")
         self._ended.append((work.update_id, end))
         metrics.UPDATES.labels(end.name.lower()).inc()

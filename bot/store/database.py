@@ -22,7 +22,7 @@ from alembic.script import ScriptDirectory
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -131,10 +131,10 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def told(error: DatabaseError, url: URL) -> StoreError:
+def told(error: SQLAlchemyError, url: URL) -> StoreError:
     """What went wrong with the database, in words staff can act on. The address is told without its password."""
     place = url.render_as_string(hide_password=True)
-    reason = str(error.orig)
+    reason = str(getattr(error, "orig", error))
     if "not a database" in reason or "malformed" in reason:
         return DamagedDatabase(
             f"{place} is damaged or is no database ({reason}). Restore it from a backup, "

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 
 from bot.store.database import connect, only_worker, told
 
@@ -62,7 +63,7 @@ class Database:
                     return work(connection)
             except IntegrityError:
                 raise
-            except DatabaseError as error:
+            except (DBAPIError, NoneFree) as error:
                 if left and isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in _AGAIN:
                     continue
                 raise told(error, self._engine.url) from error
@@ -74,7 +75,7 @@ class Database:
         try:
             with self._turn, self._engine.begin() as connection:
                 yield connection
-        except DatabaseError as error:
+        except (DBAPIError, NoneFree) as error:
             raise told(error, self._engine.url) from error
 
 
