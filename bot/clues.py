@@ -118,7 +118,7 @@ def stands_out(deviations: float, passages: int) -> float:
     """
     if passages < 2:
         return UNTOLD
-    return max(deviations, CLEAR * deviations / (passages - 1) ** 0.5)
+    return max(deviations, CLEAR * deviations / math.sqrt(passages - 1))
 
 
 def likelihood(clues: Clues) -> float:
