@@ -35,7 +35,7 @@ NAME = re.compile(r"([0-9][0-9TZ.]{7,39})?")  # of a generation, or none: it bec
 
 
 class BackupError(Exception):
-    """It was not done, and nothing was changed; the text says why, and what to do."""
+    """It was not done; the text says why, what to do, and whether anything was changed."""
 
 
 @dataclass
@@ -85,7 +85,7 @@ def write(file: Path, url: str, knowledge: Path, index: Path, settings: Mapping[
 
 
 def restore(file: Path, url: str, knowledge: Path, index: Path, *, overwrite: bool) -> Contents:
-    """Bring back what ``file`` holds: all of it or nothing. Raises BackupError.
+    """Bring back what ``file`` holds; where that fails, the database is as it was. Raises BackupError.
 
     The database must be empty and the knowledge the same or none, unless ``overwrite``.
     """
@@ -105,7 +105,8 @@ def restore(file: Path, url: str, knowledge: Path, index: Path, *, overwrite: bo
             raise BackupError(str(error)) from error
         except OSError as error:
             raise BackupError(
-                f"{error.filename} cannot be restored ({error.strerror}). Nothing was changed."
+                f"{error.filename} cannot be restored ({error.strerror}). The database is as it was, of the documents "
+                "some may be new. Mend that, and restore again with --overwrite."
             ) from error
     return contents
 

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -46,8 +46,9 @@ class ChromaServer:
             try:
                 urlopen(f"{self.place}/api/v2/heartbeat", timeout=5).close()
             except (URLError, ConnectionError):
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(0.05)
                 assert self._process.poll() is None, (self._folder.parent / "chroma.log").read_text("utf-8")
-                time.sleep(0.05)
             else:
                 return
         raise AssertionError("the Chroma server does not answer")

@@ -8,10 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from telegram import Update
 
 from bot.budget import spender
-from bot.chat.limits import GIVEN_UP_A_DAY, PEOPLE, Limits
+from bot.chat.limits import GIVEN_UP_A_DAY, PEOPLE, Gate, Limits
 from bot.chat.post.invitations import MAILS_A_DAY
+from bot.chat.sending import Sender
+from bot.chat.visitors import Place, Visitors
+from bot.chat.work import Work, current
 from bot.citations import Answer
 from bot.meetings import Reason, Refused
 from tests.fair import ANNA, ENGLISH, GERMAN, GROUP, KOREAN, TOUR, command, message, opened_fair, started
@@ -125,6 +129,18 @@ async def test_an_offered_question_and_a_link_count_as_well(tmp_path: Path) -> N
         await fair.settled()
 
         assert anna.bot_said()[-1].startswith("Sie haben heute 2 Fragen")
+
+
+async def test_a_question_that_is_begun_again_after_a_crash_is_not_counted_again(tmp_path: Path) -> None:
+    async with opened_fair(tmp_path) as fair:
+        sender = Sender(fair.chat.bot, fair.clock)
+        gate = Gate(Limits(questions_a_day=9), fair.store, Visitors(fair.store), sender, "secret")
+        update = Update.de_json({"update_id": 1, "message": message("When?")}, fair.chat.bot)
+        for resumed, counted in ((False, 1), (True, 1), (False, 2)):
+            current.set(Work(1, {}, NOON, lambda: None, resumed=resumed))
+            assert await gate.may_ask(update, Place(ANNA["id"], private=True))
+            assert gate.counted(ANNA["id"], fair.clock.now().date())["questions"] == counted
+        current.set(None)
 
 
 async def test_staff_may_ask_on(tmp_path: Path) -> None:

@@ -199,8 +199,15 @@ class Intake:
 
     def _begin(self, taken: Taken) -> None:
         self._idle.clear()
-        last, tell = taken.attempts >= MOST_RUNS, self._woken.set
-        work = Work(taken.update_id, taken.payload, taken.received_at, tell, sent=taken.sent, last_chance=last)
+        work = Work(
+            taken.update_id,
+            taken.payload,
+            taken.received_at,
+            self._woken.set,
+            sent=taken.sent,
+            resumed=taken.attempts > 1,
+            last_chance=taken.attempts >= MOST_RUNS,
+        )
         task = asyncio.create_task(self._work(work), name=f"update {work.update_id}")
         self._in_hand[work.update_id] = work, task
 

@@ -18,6 +18,7 @@ from bot.budget import spender
 from bot.chat.buttons import toast
 from bot.chat.sending import Sender
 from bot.chat.visitors import Addressed, Place, Visitors, place_of
+from bot.chat.work import current
 from bot.metrics import LIMITED
 from bot.pacing import CALM, Pacing, Verdict
 from bot.spending import alias
@@ -70,9 +71,10 @@ class Gate:
         raise ApplicationHandlerStop
 
     async def may_ask(self, update: Update, place: Place) -> bool:
-        """Count a question of today; where it is one too many, say so."""
+        """Count a question of today; where it is one too many, say so. One that is begun again was counted then."""
         user, most = update.effective_user, self._limits.questions_a_day
-        if user is None or not most:
+        work = current.get()
+        if user is None or not most or (work and work.resumed):
             return True
         now = self._sender.clock.now()
         who = alias(self._secret, now.date(), user.id)

@@ -27,11 +27,13 @@ class Work:
         tell: Callable[[], None],
         *,
         sent: Sequence[int] = (),
+        resumed: bool = False,
         last_chance: bool = False,
     ) -> None:
         self.update_id = update_id
         self.raw = raw
         self.received_at = received_at
+        self.resumed = resumed  # an earlier attempt did not end: what it has counted is counted
         self.last_chance = last_chance  # earlier attempts did not end; there will be no other
         self.sent = list(sent)
         self._tell = tell
