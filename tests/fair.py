@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 from telegram.request import HTTPXRequest
 
 from bot.chat.application import Chat, build
+from bot.chat.intake import EVERY
 from bot.chat.limits import UNLIMITED
 from bot.chat.limits import Limits as Allowed
 from bot.chat.polling import poll
@@ -23,7 +25,7 @@ from bot.mail import Mailer
 from bot.playground.floods import Limits
 from bot.playground.people import Chat as PlaygroundChat
 from bot.playground.server import Server, serve
-from bot.store import Store
+from bot.store import Store, tables
 from tests import pavilion
 from tests.fakes import NOON, PATIENCE, EchoAssistant, FakeClock, FakeKnowledge
 
@@ -164,6 +166,15 @@ class Fair:
                 await self.server.telegram.bell.wait(0.01)
             await self.chat.intake.settled()
             await self.chat.delivery.settled()
+
+    async def put_off(self, attempts: int) -> None:
+        """Wait until an update was tried so often in vain, and the bot rests."""
+        i = tables.inbox.c
+        tried = select(i.update_id).where(i.state == "waiting", i.lease_until.is_not(None), i.attempts == attempts)
+        async with asyncio.timeout(PATIENCE):
+            while not await asyncio.to_thread(self.store._database.run, lambda connection: connection.scalar(tried)):
+                await self.server.telegram.bell.wait(0.01)
+            await self.clock.somebody_sleeps(EVERY)
 
     async def takes_a_moment(self) -> None:
         """Let the time pass in which an answer needs no sign that it is coming."""

@@ -85,7 +85,8 @@ async def test_half_an_answer_that_a_crash_left_in_a_group_becomes_the_whole_one
         fair.store.inbox.turn("dead", [], 1, NOON)
         fair.store.inbox.turn("dead", [], 0, NOON, sent={7: [half]})
         before = len(of_bot(fair, GROUP))
-        fair.store.inbox.take_over()
+        with fair.store._database.begin() as connection:
+            connection.execute(tables.inbox.update().values(lease_until=None))
         await fair.deliver("poll", id="x")  # which wakes it
         await fair.settled()
 
@@ -102,10 +103,10 @@ async def test_while_telegram_cannot_be_reached_a_question_is_kept_and_then_answ
         for pause in (1, 3, 9, 27):
             await fair.clock.somebody_sleeps(pause)
             fair.clock.advance(pause)
-        await fair.settled()
+        await fair.put_off(1)
         assert len(anna.bot_said()) == 1
-
         fair.clock.advance(inbox.PAUSE.total_seconds())
+
         assert (await anna.hears())["text"].startswith("You asked: Wann ist sie?")
         assert (await anna.hears())["text"].startswith("You asked: Wo ist sie?")
         await fair.settled()

@@ -9,11 +9,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from bot.store import Draft, Store, StoreError, inbox, tables
-from bot.store.inbox import KEPT_ASIDE, KNOWN, LEASE, MOST_RUNS, PAUSE, PER_CHAT, SPELL, End, Full, Inbox, _claimable
-from tests.databases import ANNA, DESK_CHAT, JOHN, NOW, Databases, Files, Office
+from bot.store.inbox import KEPT_ASIDE, KNOWN, LEASE, MOST_RUNS, PAUSE, PER_CHAT, End, Full, Inbox, _claimable
+from bot.store.telling import SPELL
+from tests.databases import ANNA, DESK_CHAT, JOHN, MINA, NOW, Databases, Files, Office
 
 A_DAY = timedelta(days=1)
 WORDS = "my telephone number is 1234"
@@ -96,9 +97,51 @@ def test_a_lease_that_is_renewed_does_not_run_out(office: Office) -> None:
     box = office.store.inbox
     box.put([said(1)], NOW)
     box.turn("a", [], 10, NOW)
-    box.renew("a", NOW + LEASE / 2)
+    box.renew("a", [1], NOW + LEASE / 2)
 
     assert box.turn("b", [], 10, NOW + LEASE) == []
+
+
+def test_what_was_claimed_unheard_is_not_kept_for_ever(office: Office) -> None:
+    box = office.store.inbox
+    box.put([said(1), said(2, JOHN)], NOW)
+    box.turn("a", [], 1, NOW)
+    box.turn("a", [], 1, NOW)  # and the connection is cut before the answer
+    box.renew("a", [1], NOW + LEASE / 2)
+
+    assert ids(box.turn("a", [], 10, NOW + LEASE)) == [2]
+
+
+def test_a_clock_that_is_set_back_puts_nothing_off_that_waits(office: Office) -> None:
+    box, an_hour_before = office.store.inbox, NOW - timedelta(hours=1)
+    box.put([said(1), said(2, JOHN)], NOW)
+    box.turn("a", [], 1, NOW)
+    box.turn("a", [(1, End.AGAIN)], 1, NOW)
+    box.put([said(3, MINA)], an_hour_before)
+
+    assert ids(box.turn("b", [], 10, an_hour_before)) == [1, 3]  # 2 is worked on
+
+
+def test_what_the_database_failed_is_tried_again_in_a_moment_and_then_later(office: Office) -> None:
+    box, now = office.store.inbox, NOW
+    box.put([said(1)], NOW)
+    for pause in (inbox.A_MOMENT, PAUSE):
+        assert ids(box.turn("a", [], 1, now)) == [1]
+        box.turn("a", [(1, End.SOON)], 0, now, sent={1: [55]})
+        now += pause
+        assert box.turn("a", [], 1, now - timedelta(milliseconds=1)) == []
+    (last,) = box.turn("a", [], 1, now)
+    assert (last.attempts, last.sent) == (MOST_RUNS, (55,))
+
+
+def test_what_was_sent_is_noted_by_who_works_on_it_and_by_nobody_else(office: Office) -> None:
+    box = office.store.inbox
+    box.put([said(1)], NOW)
+    box.turn("a", [], 1, NOW)
+    box.note("a", {1: [55]})
+    box.note("b", {1: [66]})
+
+    assert rows(office)[1]["sent"] == [55]
 
 
 def test_words_that_are_heard_again_find_the_conversation_where_it_was(office: Office) -> None:
@@ -277,12 +320,12 @@ def test_however_the_work_is_shared_each_chat_is_served_in_order_and_nothing_is_
             case 1:
                 now += timedelta(seconds=chance.randrange(1, 20))
                 for name in hands:
-                    box.renew(name, now)
+                    box.renew(name, hands[name], now)
             case 2 if deaths < MOST_RUNS - 1 and mine:
                 deaths, hands[owner] = deaths + 1, {}
                 now += LEASE
                 for name in hands.keys() - {owner}:
-                    box.renew(name, now)
+                    box.renew(name, hands[name], now)
             case 3 if mine:
                 box.give_back(owner)
                 hands[owner] = {}
@@ -333,7 +376,8 @@ def test_the_database_itself_refuses_a_second_update_of_a_chat_in_work(office: O
 def test_what_comes_next_is_found_without_reading_what_is_done(files: Files) -> None:
     office = Office(files.fresh())
     with office.database.begin() as connection:
-        query = str(_claimable(NOW, 5, True).compile(connection, compile_kwargs={"literal_binds": True}))
+        asked = _claimable(True).params(now=NOW, far=NOW, room=5)
+        query = str(asked.compile(connection, compile_kwargs={"literal_binds": True}))
         plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
 
     assert [line.split(" INDEX ")[1].split()[0] for line in plan if " INDEX " in line] == [
@@ -359,25 +403,7 @@ def test_a_server_takes_any_number_of_processes(cluster: Databases) -> None:
     url = cluster.fresh("several")
     stores = [Store.open(url, working=True) for _ in range(3)]
     stores[0].inbox.put([said(1)], NOW)
-    stores[1].inbox.turn("dead", [], 1, NOW)
-    stores[2].inbox.take_over()  # another may be at it
+    assert ids(stores[1].inbox.turn("a", [], 1, NOW)) == [1]
     assert stores[2].inbox.turn("b", [], 1, NOW) == []
-    stores[0].outbox.put("agenda", "team", "-5", "tuen", "k", NOW, day="2026-09-16")
-    assert len(stores[1].outbox.claim(NOW)) == 1
-    stores[2].outbox.take_over()
-    assert stores[2].outbox.claim(NOW) == []
     for store in stores:
         store.close()
-
-
-def test_on_a_file_what_was_in_hand_before_a_restart_is_taken_up_at_once(files: Files) -> None:
-    office = Office(files.fresh())
-    box = office.store.inbox
-    box.put([said(1)], NOW)
-    box.turn("dead", [], 1, NOW)
-    box.take_over()
-
-    assert ids(box.turn("b", [], 1, NOW)) == [1]
-    with office.database.begin() as connection:
-        assert connection.scalar(select(tables.inbox.c.attempts)) == 2
-    office.close()

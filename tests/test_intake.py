@@ -55,7 +55,7 @@ class Worker:
 
 @asynccontextmanager
 async def taking(store: Store, worker: Worker, clock: FakeClock | None = None) -> AsyncIterator[Intake]:
-    opened = Intake(store.inbox, worker, clock or FakeClock())
+    opened = Intake(store.inbox, store.presence, worker, clock or FakeClock())
     opened.start()
     try:
         async with asyncio.timeout(PATIENCE):
@@ -72,7 +72,7 @@ def states(store: Store) -> dict[int, str]:
 
 
 async def test_what_is_accepted_stands_in_the_database(store: Store) -> None:
-    waiting = Intake(store.inbox, Worker(), FakeClock())
+    waiting = Intake(store.inbox, store.presence, Worker(), FakeClock())
 
     await asyncio.gather(waiting.accept([update(1), update(2)]), waiting.accept([update(2), update(3)]))
     assert states(store) == {1: "waiting", 2: "waiting", 3: "waiting"}
@@ -81,7 +81,7 @@ async def test_what_is_accepted_stands_in_the_database(store: Store) -> None:
 async def test_what_cannot_be_kept_is_not_accepted_and_whoever_waits_is_told(store: Store) -> None:
     with store._database.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE inbox RENAME TO gone")
-    waiting = Intake(store.inbox, Worker(), FakeClock())
+    waiting = Intake(store.inbox, store.presence, Worker(), FakeClock())
 
     for outcome in await asyncio.gather(*(waiting.accept([update(n)]) for n in (1, 2)), return_exceptions=True):
         assert isinstance(outcome, StoreError)
@@ -129,7 +129,7 @@ async def test_an_error_does_not_cost_the_chat_its_next_update(store: Store, cap
 async def test_stopping_hands_back_what_does_not_end_by_itself(store: Store, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     worker, next_one = Worker(1), Worker()
-    opened = Intake(store.inbox, worker, FakeClock())
+    opened = Intake(store.inbox, store.presence, worker, FakeClock())
     opened.start()
     await opened.accept([update(1), update(2)])
     await worker.began.wait()
@@ -154,7 +154,7 @@ async def test_who_is_stopped_between_two_messages_may_send_the_second_one(store
         work.add(2)
         done.set()
 
-    opened = Intake(store.inbox, two_messages, FakeClock())
+    opened = Intake(store.inbox, store.presence, two_messages, FakeClock())
     opened.start()
     await opened.accept([update(1)])
     await began.wait()
@@ -179,13 +179,13 @@ async def test_what_was_sent_by_who_is_cut_off_is_not_sent_again(store: Store) -
     async def look(work: Work) -> None:
         again.append(tuple(work.sent))
 
-    opened = Intake(store.inbox, a_message_at_the_very_end, FakeClock())
+    opened = Intake(store.inbox, store.presence, a_message_at_the_very_end, FakeClock())
     opened.start()
     await opened.accept([update(1)])
     await began.wait()
     await opened.stop(0.01)
 
-    next_one = Intake(store.inbox, look, FakeClock())
+    next_one = Intake(store.inbox, store.presence, look, FakeClock())
     next_one.start()
     await next_one.settled()
     await next_one.stop(PATIENCE)
@@ -200,7 +200,7 @@ async def test_a_long_answer_keeps_its_lease(store: Store) -> None:
         for _ in range(10):
             await clock.somebody_sleeps(intake.EVERY)
             clock.advance(LEASE.total_seconds() / 4)
-        beside = Intake(store.inbox, other, clock)
+        beside = Intake(store.inbox, store.presence, other, clock)
         assert store.inbox.turn("other", [], 1, clock.now()) == []
         del beside
         worker.gates[1].set()

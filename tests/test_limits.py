@@ -134,7 +134,7 @@ async def test_an_offered_question_and_a_link_count_as_well(tmp_path: Path) -> N
 async def test_a_question_that_is_begun_again_after_a_crash_is_not_counted_again(tmp_path: Path) -> None:
     async with opened_fair(tmp_path) as fair:
         sender = Sender(fair.chat.bot, fair.clock)
-        gate = Gate(Limits(questions_a_day=9), fair.store, Visitors(fair.store), sender, "secret")
+        gate = Gate(Limits(questions_a_day=9), fair.store, Visitors(fair.store, fair.clock), sender, "secret")
         update = Update.de_json({"update_id": 1, "message": message("When?")}, fair.chat.bot)
         for resumed, counted in ((False, 1), (True, 1), (False, 2)):
             current.set(Work(1, {}, NOON, lambda: None, resumed=resumed))

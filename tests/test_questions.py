@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.chat.introduction import COMMANDS
+from bot.chat.limits import Limits
 from bot.citations import Answer
-from bot.store import OpenQuestion
+from bot.store import OpenQuestion, StoreError, inbox
 from tests.fair import ANNA, ENGLISH, GERMAN, PRIVATE, message, opened_fair, started
 from tests.fakes import NOON, EchoAssistant, FakeEntry, FakeKnowledge, echo
 
@@ -96,15 +97,82 @@ async def test_an_answer_that_cannot_be_kept_is_still_given(tmp_path: Path, capl
         assert "not kept" in caplog.text
 
 
-async def test_a_store_that_is_gone_is_an_apology(tmp_path: Path) -> None:
+def execute(folder: Path, statement: str) -> None:
+    with sqlite3.connect(folder / "bot.db") as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+async def test_what_is_kept_of_one_visitor_and_cannot_be_read_holds_up_nobody_else(tmp_path: Path) -> None:
     async with opened_fair(tmp_path) as fair:
-        with sqlite3.connect(tmp_path / "bot.db") as connection:
-            connection.execute("DROP TABLE settings")
-        connection.close()
+        columns, values = "id, chat_id, question, answer, language, generation, at", "'?', '!', 'de', 'g1', 'no time'"
+        execute(tmp_path, f"INSERT INTO turns ({columns}) VALUES ('t', {GERMAN}, {values})")
+        one, other = fair.person(GERMAN), fair.person()
+        await one.say("Wo ist es?")
+        await other.say("Where is it?")
+
+        assert (await other.hears())["text"].startswith("You asked: Where is it?")
+        assert "nennen Sie bitte die Referenz a" in (await one.hears())["text"]
+
+
+async def test_a_store_that_is_gone_for_good_is_an_apology(tmp_path: Path) -> None:
+    async with opened_fair(tmp_path) as fair:
+        execute(tmp_path, "DROP TABLE settings")
         person = fair.person(GERMAN)
         await person.say("Wo ist es?")
+        for attempts, pause in enumerate((inbox.A_MOMENT, inbox.PAUSE), 1):
+            await fair.put_off(attempts)
+            assert person.bot_said() == []
+            fair.clock.advance(pause.total_seconds())
 
         assert "nennen Sie bitte die Referenz a1" in (await person.hears())["text"]
+
+
+async def test_a_store_that_was_gone_for_a_moment_costs_an_answer_that_moment(tmp_path: Path) -> None:
+    async with opened_fair(tmp_path) as fair:
+        execute(tmp_path, "ALTER TABLE turns RENAME TO gone")
+        person = fair.person(GERMAN)
+        await person.say("Wo ist es?")
+        await fair.put_off(1)
+        execute(tmp_path, "ALTER TABLE gone RENAME TO turns")
+        assert person.bot_said() == []
+        fair.clock.advance(inbox.A_MOMENT.total_seconds())
+
+        assert (await person.hears())["text"].startswith("You asked: Wo ist es?")
+        await fair.settled()
+        assert len(person.bot_said()) == 1
+
+
+async def test_what_was_said_before_the_store_was_gone_is_not_said_again(tmp_path: Path) -> None:
+    assistant = EchoAssistant({"Wann ist sie?": (StoreError("the database cannot be used"),)})
+    async with opened_fair(tmp_path, assistant) as fair:
+        person = await started(fair)
+        await person.press("q:de:0")
+        await person.hears()
+        await fair.put_off(1)
+        assert person.bot_said()[1:] == ["❓ Wann ist sie?"]
+        del assistant.scripts["Wann ist sie?"]
+        fair.clock.advance(inbox.A_MOMENT.total_seconds())
+        await person.hears()
+        await fair.settled()
+
+        assert [text.split(" [1]")[0] for text in person.bot_said()[2:]] == ["You asked: Wann ist sie?"]
+
+
+async def test_who_cannot_be_let_in_or_out_is_not_answered_and_apologised_to_at_once(tmp_path: Path) -> None:
+    async with opened_fair(tmp_path, allowed=Limits(messages_a_minute=1)) as fair:
+        person = fair.person(GERMAN)
+        await person.say("Wo ist es?")
+        await person.hears()
+        execute(tmp_path, "ALTER TABLE teams RENAME TO gone")
+        await person.say("Und wann ist es?")  # too much for a visitor; whether this is one cannot be looked up
+        for attempts, pause in enumerate((inbox.A_MOMENT, inbox.PAUSE), 1):
+            await fair.put_off(attempts)
+            fair.clock.advance(pause.total_seconds())
+        await person.hears()
+        await fair.settled()
+
+        assert [text.split(" ")[0] for text in person.bot_said()] == ["You", "Es"]
 
 
 async def test_a_missing_index_greets_without_a_name_and_never_tells_visitors_why(tmp_path: Path) -> None:

@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.reliability import kills, outgoing, soak, stores, triple, webhook, workers
+from tests.benchmarks.reliability import (
+    clocks,
+    kills,
+    models,
+    outgoing,
+    replicas,
+    soak,
+    stores,
+    triple,
+    webhook,
+    workers,
+)
+from tests.chroma import ChromaServer
 from tests.databases import Cluster, Files
 
 pytestmark = pytest.mark.slow
@@ -56,11 +68,44 @@ async def test_nothing_of_strangers_is_processed_or_written_down(files: Files, t
     assert not [kind for kind, answers in found.answered.items() if any(one.startswith("2") for one in answers)]
 
 
-@pytest.mark.parametrize("fault", list(stores.FAULTS))
-async def test_a_database_that_cannot_be_written_for_a_while_loses_nothing(files: Files, fault: str) -> None:
-    found = await stores.run(fault, files.fresh("fault"), seconds=2)
+@pytest.mark.parametrize("fault", list(stores.FAULTS["sqlite"]))
+async def test_a_file_that_cannot_be_written_for_a_while_loses_nothing(files: Files, fault: str) -> None:
+    found = await stores.run(fault, files, seconds=2)
 
-    assert (found.answered, found.twice, found.left) == (found.asked, 0, {})
+    assert (found.lost, found.twice, found.apologies, found.left) == (0, 0, 0, {})
+
+
+@pytest.mark.parametrize("fault", list(stores.FAULTS["postgresql"]))
+async def test_a_server_that_is_away_for_a_while_loses_nothing(cluster: Cluster, fault: str) -> None:
+    found = await stores.run(fault, cluster, seconds=2)
+
+    assert (found.lost, found.twice, found.apologies, found.left) == (0, 0, 0, {})
+
+
+@pytest.mark.parametrize("jump", list(clocks.JUMPS))
+async def test_a_clock_that_jumps_loses_no_message_and_no_letter(files: Files, jump: str) -> None:
+    found, letters = await clocks.run(jump, files, seconds=2)
+
+    assert (found.lost, found.twice, found.apologies, found.left) == (0, 0, 0, {})
+    assert (letters.arrived, letters.twice) == (letters.written, 0)
+
+
+async def test_without_its_chroma_server_the_program_goes_on_and_then_follows_it_again(
+    chroma_server: ChromaServer, tmp_path: Path
+) -> None:
+    found, seen = await replicas.run(chroma_server, tmp_path, seconds=2)
+
+    assert (found.lost, found.twice, found.apologies, found.left) == (0, 0, 0, {})
+    assert seen < replicas.SEEN
+
+
+@pytest.mark.parametrize("fault", list(models.FAULTS))
+async def test_whatever_a_model_does_everybody_hears_one_answer(tmp_path: Path, fault: str) -> None:
+    found, asked, obeyed = await models.run(fault, tmp_path, seconds=2)
+
+    assert (found.lost, found.twice, found.apologies, found.left) == (0, 0, 0, {})
+    assert asked > 0
+    assert obeyed == 0
 
 
 async def test_under_all_faults_at_once_everybody_hears_something(files: Files) -> None:

@@ -1,6 +1,7 @@
 """What a visitor hears when something went wrong: that we are sorry, and a reference. Never the exception itself.
 
-Where it is only that Telegram cannot be reached, the update is tried again, and nothing need be apologised for.
+Where it is only that Telegram cannot be reached, or that the database cannot be used at the moment, the update is tried
+again: what it had changed is undone or found, what it had said is not said twice, and nothing need be apologised for.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections.abc import Callable
 
 from telegram import Update
 from telegram.error import Forbidden, TelegramError
-from telegram.ext import CallbackContext
+from telegram.ext import ApplicationHandlerStop, CallbackContext
 
 from bot.chat.buttons import toast
 from bot.chat.sending import Sender, lasts
 from bot.chat.visitors import Place, Visitors, place_of, telegram_language
 from bot.chat.work import current
 from bot.store import Store, StoreError
+from bot.store.inbox import End
 from bot.texts import say
 
 logger = logging.getLogger(__name__)
@@ -35,15 +37,24 @@ class Apologies:
         self._new_id = new_id
 
     async def apologise(self, update: object, context: CallbackContext) -> None:  # type: ignore[type-arg]
-        """Log the error with a reference and tell the visitor the reference. Must not raise: nobody is left to."""
-        error = context.error
+        """Log the error with a reference and tell the visitor the reference, and stop: nobody else answers this update.
+
+        Raises nothing else: nobody is left to whom it could be told.
+        """
+        try:
+            await self._deal_with(context.error, update)
+        except Exception:
+            logger.exception("an error could not be dealt with")
+        raise ApplicationHandlerStop
+
+    async def _deal_with(self, error: Exception | None, update: object) -> None:
         if isinstance(error, Forbidden):
             logger.info("the visitor blocked the bot or removed it from the group: %s", error)
             return
         work = current.get()
-        if lasts(error) and work is not None and not work.last_chance:
+        if work is not None and not work.last_chance and (again := _worth_trying(error)):
             logger.warning("update %s is tried again later: %s", work.update_id, error)
-            work.again = True
+            work.again = again
             return
         reference = self._new_id()[:8]
         logger.error("reference %s: an update could not be dealt with", reference, exc_info=error)
@@ -75,3 +86,10 @@ class Apologies:
             return await self._visitors.language(update)
         except StoreError:  # perhaps the very error we apologise for
             return telegram_language(update)
+
+
+def _worth_trying(error: Exception | None) -> End | None:
+    """When to try again what ended like this; None where it would only end the same."""
+    if isinstance(error, StoreError):
+        return End.SOON
+    return End.AGAIN if lasts(error) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import secrets
 import warnings
@@ -68,7 +69,7 @@ from bot.chat.staff.endings import Endings
 from bot.chat.threads import Conversation, Threads
 from bot.chat.visitors import Addressed, Visitors
 from bot.chat.wire import App, application_for
-from bot.chat.work import Work
+from bot.chat.work import Work, background
 from bot.mail import Mailer
 from bot.store import Store
 
@@ -115,6 +116,7 @@ class Chat:
         introducing: asyncio.Task[None] | None = None
         try:
             await self._initialize(stop)
+            gc.freeze()  # what is loaded by now stays: whoever waits need not wait until it was looked through once more
             if not stop.is_set():
                 self.delivery.start()
                 self.intake.start()
@@ -129,6 +131,7 @@ class Chat:
                 introducing.cancel()
             await self.application.shutdown()
             await self.bot.shutdown()  # of an application that never got as far as being initialized
+            gc.unfreeze()
 
     async def _initialize(self, stop: asyncio.Event) -> None:
         pause = 1.0
@@ -173,10 +176,10 @@ def build(
     clock = clock or WallClock()
     application = application_for(token, api_url.rstrip("/"), request)
     sender = Sender(application.bot, clock)
-    visitors = Visitors(store)
-    offers = (MeetOffers(library, store, sender), InquiryOffers(store, sender))
+    visitors = Visitors(store, clock)
+    offers = (MeetOffers(library, sender), InquiryOffers(store, sender))
     gate = Gate(limits, store, visitors, sender, token)
-    questions = Questions(assistant, library, store, visitors, sender, new_id, offers, gate)
+    questions = Questions(assistant, library, visitors, sender, new_id, offers, gate)
     drafts: dict[str, Conversation] = {}  # a draft's kind -> who reads it
     timezones = Timezones(store, visitors, sender, drafts)
     booking = Booking(store, visitors, sender, timezones, mail=mailer is not None, keep=keep)
@@ -231,7 +234,8 @@ def build(
     drafts |= {kind: one for part in parts for kind, one in part.drafts.items()}
     listeners = tuple(one for part in parts for one in part.listeners)
     threads = Threads(store, sender, questions, drafts, listeners)
-    application.add_handler(TypeHandler(Update, gate.check), group=-1)  # before the table
+    application.add_handler(TypeHandler(Update, visitors.recall), group=-2)  # before the table, in this order
+    application.add_handler(TypeHandler(Update, gate.check), group=-1)
     application.add_handlers(_table(parts, asides, threads, reception, buttons.Retired(visitors)))
     application.add_error_handler(Apologies(store, visitors, sender, new_id).apologise)
 
@@ -258,11 +262,13 @@ def build(
         work.late = clock.now() - asked_at > LATE
         try:
             await application.process_update(update)
-            await asyncio.to_thread(unreachable.heard, update)
+            if update.my_chat_member or background().unreachable:  # else that they can be written to is known
+                await asyncio.to_thread(unreachable.heard, update)
         finally:
-            delivery.nudge()  # what a tap wrote into the outbox goes out at once
+            if work.turn is None:  # an answer writes no letter
+                delivery.nudge()  # what a tap wrote into the outbox goes out at once
 
-    return Chat(application, Intake(store.inbox, process, clock), clock, library, delivery, store)
+    return Chat(application, Intake(store.inbox, store.presence, process, clock), clock, library, delivery, store)
 
 
 async def work(chat: Chat, stop: asyncio.Event) -> None:

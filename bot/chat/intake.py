@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
@@ -22,6 +21,7 @@ from bot.chat.clock import Clock, sleep_unless
 from bot.chat.work import Work, current
 from bot.store import StoreError
 from bot.store.inbox import LEASE, MOST_RUNS, End, Inbox, Taken
+from bot.store.presence import Presence
 from bot.updates import Update
 
 logger = logging.getLogger(__name__)
@@ -34,16 +34,20 @@ EVERY = 0.8  # seconds between two looks for what other processes have put or le
 class Intake:
     """Puts updates into the inbox, and works on what is in it."""
 
-    def __init__(self, inbox: Inbox, process: Callable[[Work], Awaitable[None]], clock: Clock) -> None:
+    def __init__(
+        self, inbox: Inbox, presence: Presence, process: Callable[[Work], Awaitable[None]], clock: Clock
+    ) -> None:
         self._inbox = inbox
+        self._presence = presence
         self._process = process
         self._clock = clock
-        self._owner = secrets.token_hex(8)
+        self._owner = presence.name
         self._arrived: list[tuple[Sequence[Update], asyncio.Future[None]]] = []
         self._keeping: asyncio.Task[None] | None = None
         self._in_hand: dict[int, tuple[Work, asyncio.Task[None]]] = {}
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="inbox")
-        self._ended: list[tuple[int, End]] = []
+        self._threads = ThreadPoolExecutor(3, thread_name_prefix="inbox")  # to keep, to look, to note
+        self._noting: asyncio.Task[None] | None = None
+        self._ended: list[tuple[Work, End]] = []
         self._renewed: datetime | None = None
         self._looked: float | None = None
         self._woken, self._idle = asyncio.Event(), asyncio.Event()
@@ -79,8 +83,11 @@ class Intake:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
+        if (noting := self._noting) is not None:
+            await asyncio.wait({noting}, timeout=EVERY)
+            noting.cancel()
         try:
-            await self._turn(room=0)
+            await self._turn(0, [work for work, _ in self._in_hand.values()])
             failpoints.passed("while_releasing")
             handed_back = await self._in_thread(self._inbox.give_back, self._owner)
         except StoreError:
@@ -140,7 +147,6 @@ class Intake:
         self._woken.set()
 
     async def _run(self) -> None:
-        await self._take_over()
         while not self._ending:
             await self._look(AT_ONCE - len(self._in_hand))
 
@@ -153,6 +159,8 @@ class Intake:
         self._woken.clear()
         taken: list[Taken] = []
         try:
+            if self._presence.due:
+                await self._in_thread(self._presence.keep)
             await self._renew()
             taken = await self._turn(room)
         except StoreError as error:
@@ -166,35 +174,45 @@ class Intake:
             self._idle.set()
         await sleep_unless(self._woken, self._clock, EVERY)
 
-    async def _take_over(self) -> None:
-        try:
-            await self._in_thread(self._inbox.take_over)
-        except StoreError:
-            logger.exception("what an earlier process had in hand is taken up when its lease has run out")
-
-    async def _turn(self, room: int) -> list[Taken]:
+    async def _turn(self, room: int, cut_off: Iterable[Work] = ()) -> list[Taken]:
         failpoints.passed("before_claim")
-        works = [work for work, _ in self._in_hand.values()]
-        last_chance = not any(work.last_chance for work in works)
-        sent = {work.update_id: tuple(work.sent) for work in works if work.unnoted}
+        last_chance = not any(work.last_chance for work, _ in self._in_hand.values())
         ended, self._ended = self._ended, []
+        sent = {work.update_id: messages for work, messages in _unnoted([*cut_off, *(one for one, _ in ended)]).items()}
+        ends = [(work.update_id, end) for work, end in ended]
+        turns = [work.turn for work, end in ended if work.turn and end == End.DONE]
         now = self._clock.now()
         try:
-            taken = await self._in_thread(self._inbox.turn, self._owner, ended, room, now, last_chance, sent)
+            taken = await self._in_thread(self._inbox.turn, self._owner, ends, room, now, last_chance, sent, turns)
         except BaseException:
             self._ended = ended + self._ended
             raise
-        for work in works:
-            if work.update_id in sent:
-                work.noted(len(sent[work.update_id]))
         if taken:
             failpoints.passed("after_claim")
         return taken
 
+    def _note(self) -> None:
+        """Something was sent just now: write it down before anything else, and all that is sent meanwhile after it."""
+        if self._noting is None:
+            self._noting = asyncio.create_task(self._write_down())
+
+    async def _write_down(self) -> None:
+        while new := _unnoted(work for work, _ in self._in_hand.values()):
+            sent = {work.update_id: messages for work, messages in new.items()}
+            try:
+                await self._in_thread(self._inbox.note, self._owner, sent)
+            except StoreError as error:
+                logger.error("what was sent cannot be noted, trying again: %s", error)
+                await self._clock.sleep(EVERY)
+            else:
+                for work, messages in new.items():
+                    work.noted(len(messages))
+        self._noting = None
+
     async def _renew(self) -> None:
         now = self._clock.now()
         if self._in_hand and (self._renewed is None or not self._renewed <= now < self._renewed + LEASE / 3):
-            await self._in_thread(self._inbox.renew, self._owner, now)
+            await self._in_thread(self._inbox.renew, self._owner, list(self._in_hand), now)
             self._renewed = now
 
     def _begin(self, taken: Taken) -> None:
@@ -203,10 +221,11 @@ class Intake:
             taken.update_id,
             taken.payload,
             taken.received_at,
-            self._woken.set,
+            self._note,
             sent=taken.sent,
             resumed=taken.attempts > 1,
             last_chance=taken.attempts >= MOST_RUNS,
+            background=taken.background,
         )
         task = asyncio.create_task(self._work(work), name=f"update {work.update_id}")
         self._in_hand[work.update_id] = work, task
@@ -219,9 +238,14 @@ class Intake:
             logger.exception("update %s could not be processed and is put aside", work.update_id)
             end = End.ASIDE
         else:
-            end = End.AGAIN if work.again else End.DONE
+            end = work.again or End.DONE
         del self._in_hand[work.update_id]  # what is cut off stays: what it has sent is still to be noted
         failpoints.passed("after_send_before_done")
-        self._ended.append((work.update_id, end))
+        self._ended.append((work, end))
         metrics.UPDATES.labels(end.name.lower()).inc()
         self._woken.set()
+
+
+def _unnoted(works: Iterable[Work]) -> dict[Work, tuple[int, ...]]:
+    """Those of them whose messages the inbox does not know all, and what it is to know."""
+    return {work: tuple(work.sent) for work in works if work.unnoted}

@@ -79,12 +79,3 @@ async def about(knowledge: Knowledge) -> About:
     except Exception:
         logger.exception("the fair could not be read, speaking without its name")
         return About()
-
-
-async def generation(knowledge: Knowledge) -> str:
-    """The index that answers now; empty where that cannot be told. A note for staff is worth no apology."""
-    try:
-        return (await asyncio.to_thread(knowledge.overview)).generation
-    except Exception:
-        logger.exception("the generation could not be read")
-        return ""

@@ -26,6 +26,7 @@ from bot.store.inbox import Full
 logger = logging.getLogger(__name__)
 
 LONG = 30  # seconds that Telegram holds an empty answer back
+GATHER = 0.03  # seconds after each fetch; what comes in them is fetched, kept and begun together
 LONGEST_PAUSE = 30.0
 PAUSE = 2.0  # before we ask again where another fetches as well
 HANDOVER = timedelta(seconds=30)  # a process that was ended or killed may still be fetching, for Telegram, so long
@@ -88,6 +89,7 @@ async def poll(chat: Chat, stop: asyncio.Event) -> None:
             # With nothing waiting, all is confirmed, and the offset has done its work. Keeping it would be wrong one
             # day: after a silent week Telegram counts on from anywhere, perhaps from below.
             offset = max(update["update_id"] for update in updates) + 1 if updates else None
+            await asyncio.sleep(GATHER)
         if offset is not None:
             await _confirm(chat, offset)
 

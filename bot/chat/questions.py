@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -20,14 +19,13 @@ from bot.chat.splitting import split
 from bot.chat.streaming import show, stage_for
 from bot.chat.styled import BOLD, Styled, joined, line
 from bot.chat.visitors import Place, Visitors, place_of, question_in
-from bot.chat.work import current
+from bot.chat.work import background, current
 from bot.citations import Answer
-from bot.store import REMEMBERED, Store, StoreError, Turn
+from bot.store import Turn
 from bot.texts import say
 
 logger = logging.getLogger(__name__)
 
-TURNS = 3
 PRESSED_TWICE = timedelta(seconds=10)
 
 
@@ -54,7 +52,6 @@ class Questions:
         self,
         assistant: Assistant,
         library: Knowledge,
-        store: Store,
         visitors: Visitors,
         sender: Sender,
         new_id: Callable[[], str],
@@ -65,7 +62,6 @@ class Questions:
         self._gate = gate
         self._assistant = assistant
         self._library = library
-        self._store = store
         self._visitors = visitors
         self._sender = sender
         self._new_id = new_id
@@ -93,7 +89,7 @@ class Questions:
         if index >= len(questions):  # staff changed them since the button was sent
             await toast(query, say(spoken, "buttons.retired"))
             return
-        if await self._just_answered(place, line(questions[index])):
+        if self._just_answered(line(questions[index])):
             await toast(query, say(spoken, "chat.just_answered"))
             return
         await toast(query)
@@ -105,12 +101,11 @@ class Questions:
         await self.answer(update, place, line(question), language)
 
     async def answer(self, update: Update, place: Place, question: str, language: str | None) -> None:
-        """Show the growing answer, then keep what a follow-up, a rating or staff will need."""
+        """Show the growing answer, then leave behind what a follow-up, a rating or staff will need."""
         if not await self._gate.may_ask(update, place):
             return
         now = self._sender.clock.now()
-        turns = await asyncio.to_thread(self._store.recent_turns, place.chat_id, now - REMEMBERED, TURNS)
-        history = [(turn.question, turn.answer) for turn in turns]
+        history = [(turn.question, turn.answer) for turn in background().turns]
         stage = stage_for(place, self._sender, draft_id=update.update_id or 1)
         answer = await show(self._assistant.answer(question, history, language), stage, self._sender)
         answer_id = self._new_id()
@@ -122,20 +117,11 @@ class Questions:
             parts = split(joined([Styled(say(answer.language, "chat.late")), *parts], "\n\n"))
         offered = [button for offer in self._offers for button in await offer.under(place, question, answer)]
         await stage.finish(parts, rating_buttons(answer_id, beside=offered))
-        await self._keep(answer_id, place, question, answer)
+        if work is not None:  # kept in the transaction that notes that it is done
+            at, said = self._sender.clock.now(), (question, answer.text, answer.language, answer.generation)
+            work.turn = Turn(answer_id, place.chat_id, *said, at), answer.answered
 
-    async def _keep(self, answer_id: str, place: Place, question: str, answer: Answer) -> None:
-        """The visitor has the answer already: what goes wrong from here on concerns staff only."""
-        now = self._sender.clock.now()
-        generation = await knowledge.generation(self._library)
-        turn = Turn(answer_id, place.chat_id, question, answer.text, answer.language, generation, now)
-        try:
-            await asyncio.to_thread(self._store.remember_turn, turn, answered=answer.answered)
-        except StoreError:
-            logger.exception("the answer was given but not kept: a follow-up will not know of it")
-
-    async def _just_answered(self, place: Place, question: str) -> bool:
+    def _just_answered(self, question: str) -> bool:
         """A second press of the same button waits behind the first: by now its answer stands there."""
         since = self._sender.clock.now() - PRESSED_TWICE
-        turns = await asyncio.to_thread(self._store.recent_turns, place.chat_id, since, 1)
-        return any(turn.question == question for turn in turns)
+        return any(turn.question == question and turn.at > since for turn in background().turns[-1:])

@@ -17,6 +17,7 @@ from telegram import Update
 from bot.chat.questions import Questions
 from bot.chat.sending import Sender
 from bot.chat.visitors import Place, place_of, question_in
+from bot.chat.work import background
 from bot.store import Draft, Store
 
 FORGOTTEN = timedelta(hours=24)  # a draft left alone for longer is not come back to
@@ -62,7 +63,7 @@ class Threads:
         if place is None or message is None or user is None:
             return
         text = question_in(message)
-        draft = await self._draft(user.id)
+        draft = self._lately(background().draft)
         conversation = self._conversations.get(draft.kind) if draft else None
         if text and draft and conversation and await conversation.hear(update, place, draft, text):
             return
@@ -77,7 +78,9 @@ class Threads:
             await self._conversations[still.kind].remind(update, place, still)
 
     async def _draft(self, user_id: int) -> Draft | None:
-        draft = await asyncio.to_thread(self._store.people.draft, user_id)
+        return self._lately(await asyncio.to_thread(self._store.people.draft, user_id))
+
+    def _lately(self, draft: Draft | None) -> Draft | None:
         if draft is None or draft.at is None or draft.at < self._sender.clock.now() - FORGOTTEN:
             return None
         return draft

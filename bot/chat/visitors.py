@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from telegram import Bot, Chat, Message, MessageEntity, Update
 from telegram.ext import filters
 
+from bot.chat.clock import Clock
 from bot.chat.styled import plain
+from bot.chat.work import background, current
 from bot.store import Store
 from bot.texts import supported
 
@@ -41,13 +43,19 @@ def place_of(update: Update) -> Place | None:
 class Visitors:
     """The language to speak: the one chosen in this chat, else the one of the person's Telegram."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
+
+    async def recall(self, _update: Update, _context: object) -> None:
+        """Know what is behind the update in hand. Mostly that was read when it was taken."""
+        work = current.get()
+        if work is not None and work.background is None:
+            work.background = await asyncio.to_thread(self._store.background, work.raw, self._clock.now())
 
     async def chosen(self, update: Update) -> str | None:
         """The language chosen in this chat, or None where each question decides for itself."""
-        chat = update.effective_chat
-        return await asyncio.to_thread(self._store.language_of, chat.id) if chat else None
+        return background().language if update.effective_chat else None
 
     async def language(self, update: Update) -> str:
         """The language of the bot's own sentences."""

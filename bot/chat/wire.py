@@ -13,8 +13,8 @@ from bot.metrics import TELEGRAM_CALLS
 App = Application[Any, Any, Any, Any, Any, Any]
 
 # The pool looks through all its connections for each call: with the library's 256 that was a quarter of all work. At
-# Telegram's 50 ms so many make 600 calls a second; whoever finds none free waits for one, it is never long.
-CONNECTIONS, PATIENCE = 32, 60.0
+# Telegram's 50 ms so many make 300 calls a second; whoever finds none free waits for one, it is never long.
+CONNECTIONS, PATIENCE = 16, 60.0
 
 
 def application_for(token: str, api_url: str, request: BaseRequest | None = None) -> App:

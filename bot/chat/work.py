@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 
+from bot.store import Turn
+from bot.store.background import Background
+from bot.store.inbox import End
 from bot.updates import Update
 
 
@@ -16,8 +19,9 @@ class Work:
     They are noted in the inbox by ``tell``'s hearer. Should the process die, the next attempt comes past them first.
     """
 
+    turn: tuple[Turn, bool] | None = None  # what it leaves behind: a question, and whether it was answered
     late = False  # asked so long ago that a word on it is due
-    again = False  # Telegram cannot be reached: to be tried again later
+    again: End | None = None  # to be tried again: what stood in the way may pass
 
     def __init__(
         self,
@@ -29,11 +33,13 @@ class Work:
         sent: Sequence[int] = (),
         resumed: bool = False,
         last_chance: bool = False,
+        background: Background | None = None,
     ) -> None:
         self.update_id = update_id
         self.raw = raw
         self.received_at = received_at
         self.resumed = resumed  # an earlier attempt did not end: what it has counted is counted
+        self.background = background  # None until somebody has asked
         self.last_chance = last_chance  # earlier attempts did not end; there will be no other
         self.sent = list(sent)
         self._tell = tell
@@ -73,3 +79,9 @@ class Work:
 
 
 current: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+def background() -> Background:
+    """What is known behind the update in hand."""
+    work = current.get()
+    return work.background if work and work.background else Background()

@@ -8,28 +8,33 @@ same. What has seen its process die too often is put aside: its visitor and staf
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, Integer, Select, bindparam, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.notices import Notice
 from bot.store import resuming, tables
-from bot.store.ledger import post_once, row
-from bot.store.transactions import Database, adding
-from bot.updates import Update, chat_of, waits_in
+from bot.store.background import Background, backgrounds
+from bot.store.records import Turn
+from bot.store.telling import spell, tell, tell_staff
+from bot.store.transactions import Database, spared
+from bot.store.turns import remember
+from bot.updates import Update, chat_of
 
 LEASE = timedelta(seconds=30)
 PAUSE = timedelta(seconds=30)  # until what could not be said is tried again
+A_MOMENT = timedelta(seconds=1)  # until what the database could not do is tried again, for the first time
 MOST_RUNS = 3  # the last of them alone among its kind, so that who dies beside the culprit is not taken for it
 PER_CHAT = 50  # nobody types that many questions while one is answered
 BUSY = 300  # waiting at once, over all chats: then who comes hears that it will take a moment
 MOST = 10_000  # waiting at once: then Telegram keeps the rest for us
-SPELL = timedelta(minutes=10)  # in which a chat is told once that there is too much
 KNOWN = timedelta(days=8)  # Telegram delivers an update again for a day, and counts on from anywhere after a week
 KEPT_ASIDE = timedelta(days=14)
 
@@ -37,6 +42,10 @@ i = tables.inbox.c
 _OPEN = i.done_at.is_(None)  # as in the indexes
 _GONE = {"chat": None, "payload": None, "draft": None, "sent": None}
 _FREE = {"owner": None, "lease_until": None}
+_ADDING = {
+    engine: one.insert(tables.inbox).on_conflict_do_nothing(index_elements=[i.update_id]).returning(i.update_id)
+    for engine, one in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 class Full(Exception):
@@ -48,6 +57,7 @@ class End(StrEnum):
 
     DONE = "done"
     AGAIN = "waiting"  # Telegram could not be reached: later, and what comes after it in the chat as well
+    SOON = "waiting, but not for long"  # the database failed; that this could be noted says that it works again
     ASIDE = "poisoned"
 
 
@@ -60,6 +70,7 @@ class Taken:
     received_at: datetime
     attempts: int  # this one included
     sent: tuple[int, ...]
+    background: Background | None = None  # None: it could not be read
 
 
 class Inbox:
@@ -88,7 +99,7 @@ class Inbox:
                 flood = per_chat[chat] > PER_CHAT
                 if _add(connection, arrived[update_id], None if flood else chat, now) and (flood or waiting > BUSY):
                     dropped += flood
-                    _tell(connection, arrived[update_id], "flood" if flood else "busy", _spell(now), now)
+                    tell(connection, arrived[update_id], "flood" if flood else "busy", spell(now), now)
             return dropped
 
         return self._database.run(work)
@@ -101,17 +112,18 @@ class Inbox:
         now: datetime,
         last_chance: bool = True,
         sent: Mapping[int, Sequence[int]] | None = None,
+        turns: Sequence[tuple[Turn, bool]] = (),
     ) -> list[Taken]:
         """Note how updates ended and take up to ``room`` more: oldest first, one of a chat. One transaction for both.
 
         ``last_chance``: whether one that two processes died of may be among them. ``sent``: update -> the messages that
-        it has sent until now, so that they are not sent again.
+        it has sent until now, so that they are not sent again. ``turns``: what was asked, and whether it was answered.
         """
 
         def work(connection: Connection, room: int = room) -> list[Taken]:
-            for update_id, messages in (sent or {}).items():
-                mine = update(tables.inbox).where(i.update_id == update_id, i.owner == owner)
-                connection.execute(mine.values(sent=list(messages)))
+            _note(connection, owner, sent or {})
+            if turns:
+                spared(connection, lambda: remember(connection, turns), "answers were given but not kept")
             _end(connection, owner, ended, now)
             return _claim(connection, owner, room, now, last_chance) if room > 0 else []
 
@@ -120,9 +132,13 @@ class Inbox:
         except IntegrityError:  # another process was faster with an older update of the same chat
             return self._database.run(lambda connection: work(connection, 0))
 
-    def renew(self, owner: str, now: datetime) -> None:
-        """Keep what is in hand for as long again."""
-        mine = update(tables.inbox).where(_OPEN, i.state == "working", i.owner == owner)
+    def note(self, owner: str, sent: Mapping[int, Sequence[int]]) -> None:
+        """Note what updates have sent until now, so that it is not sent again. Raises StoreError."""
+        self._database.run(lambda connection: _note(connection, owner, sent))
+
+    def renew(self, owner: str, in_hand: Collection[int], now: datetime) -> None:
+        """Keep what is in hand for as long again. What was claimed unheard, by an answer that did not come, is not."""
+        mine = update(tables.inbox).where(i.update_id.in_(in_hand), _OPEN, i.state == "working", i.owner == owner)
         with self._database.begin() as connection:
             connection.execute(mine.values(lease_until=now + LEASE))
 
@@ -131,12 +147,6 @@ class Inbox:
         mine = update(tables.inbox).where(_OPEN, i.state == "working", i.owner == owner)
         with self._database.begin() as connection:
             return connection.execute(mine.values(state="waiting", attempts=i.attempts - 1, **_FREE)).rowcount
-
-    def take_over(self) -> None:
-        """Wait for no lease of earlier processes, where there can be no other process: on a file."""
-        if self._database.dialect == "sqlite":
-            with self._database.begin() as connection:
-                connection.execute(update(tables.inbox).where(_OPEN).values(lease_until=None))
 
     def waits(self, chat: int) -> bool:
         """Whether anything of this chat is not done yet."""
@@ -191,27 +201,31 @@ def _add(connection: Connection, raw: Update, chat: int | None, now: datetime) -
         values |= {"state": "dropped", "done_at": now}
     else:
         values |= {"state": "waiting", "payload": dict(raw)}
-    new = adding(connection, tables.inbox).values(**values).on_conflict_do_nothing(index_elements=[i.update_id])
-    return connection.execute(new.returning(i.update_id)).first() is not None
+    return connection.execute(_ADDING[connection.dialect.name], values).first() is not None
 
 
-def _claimable(now: datetime, room: int, last_chance: bool) -> Select[Any]:
+@cache  # to build it takes longer than to ask
+def _claimable(last_chance: bool) -> Select[Any]:
     """What may be begun: the first of its chat, if nothing of the chat is worked on; or what nobody works on any more."""
+    now, far = (bindparam(name, type_=i.lease_until.type) for name in ("now", "far"))
     other = tables.inbox.alias()
     ahead = exists().where(
         other.c.done_at.is_(None),
         other.c.chat == i.chat,
         (other.c.state == "working") | (other.c.update_id < i.update_id),
     )
-    free = i.lease_until.is_(None) | (i.lease_until <= now)
+    set_back = (i.state == "waiting") & (i.lease_until > far)  # the clock was: nobody has put it off so long
+    free = i.lease_until.is_(None) | (i.lease_until <= now) | set_back
     query = select(tables.inbox).where(_OPEN, free, (i.state == "working") | ~ahead)
     if not last_chance:
         query = query.where(i.attempts < MOST_RUNS - 1)
-    return query.order_by(i.update_id).limit(room).with_for_update(skip_locked=True, of=tables.inbox)
+    query = query.order_by(i.update_id).limit(bindparam("room", type_=Integer))
+    return query.with_for_update(skip_locked=True, of=tables.inbox)
 
 
 def _claim(connection: Connection, owner: str, room: int, now: datetime, last_chance: bool) -> list[Taken]:
-    found = [dict(one) for one in connection.execute(_claimable(now, room, last_chance)).mappings()]
+    asked = {"now": now, "far": now + PAUSE, "room": room}
+    found = [dict(one) for one in connection.execute(_claimable(last_chance), asked).mappings()]
     _put_aside(connection, [one for one in found if one["attempts"] >= MOST_RUNS], now)
     last = [one for one in found if one["attempts"] == MOST_RUNS - 1][:1]
     found = [one for one in found if one["attempts"] < MOST_RUNS - 1] + last
@@ -223,16 +237,28 @@ def _claim(connection: Connection, owner: str, room: int, now: datetime, last_ch
     connection.execute(update(tables.inbox).where(i.update_id.in_(ids)).values(draft=begun, **taken))
     resuming.put_back(connection, [one for one in found if one["draft"] is not None])
     resuming.keep(connection, [one for one in found if one["draft"] is None])
+    found.sort(key=lambda one: one["update_id"])
+    updates = [one["payload"] for one in found]
+    known = spared(connection, lambda: backgrounds(connection, updates, now), "backgrounds could not be read together")
     return [
-        Taken(one["update_id"], one["payload"], one["received_at"], one["attempts"] + 1, tuple(one["sent"] or ()))
-        for one in sorted(found, key=lambda one: one["update_id"])
+        Taken(one["update_id"], raw, one["received_at"], one["attempts"] + 1, tuple(one["sent"] or ()), behind)
+        for one, raw, behind in zip_longest(found, updates, known or ())
     ]
 
 
+def _note(connection: Connection, owner: str, sent: Mapping[int, Sequence[int]]) -> None:
+    for update_id, messages in sent.items():
+        mine = update(tables.inbox).where(i.update_id == update_id, i.owner == owner)
+        connection.execute(mine.values(sent=list(messages)))
+
+
 def _end(connection: Connection, owner: str, ended: Sequence[tuple[int, End]], now: datetime) -> None:
+    moment, pause = (literal(now + one, i.lease_until.type) for one in (A_MOMENT, PAUSE))
+    soon = case((i.attempts == 1, moment), else_=pause)
     values: dict[End, dict[str, Any]] = {
         End.DONE: {"state": "done", "done_at": now, **_GONE, **_FREE},
         End.AGAIN: {"state": "waiting", "owner": None, "lease_until": now + PAUSE},
+        End.SOON: {"state": "waiting", "owner": None, "lease_until": soon},
     }
     for end, changes in values.items():
         if ids := [update_id for update_id, how in ended if how == end]:
@@ -253,30 +279,5 @@ def _put_aside(connection: Connection, rows: list[dict[str, Any]], now: datetime
         aside = {"state": "poisoned", "done_at": now, "draft": None, "sent": None, **_FREE}
         connection.execute(update(tables.inbox).where(i.update_id == one["update_id"]).values(**aside))
         reference = str(one["update_id"])
-        _tell(connection, one["payload"], "sorry", reference, now)
-        if chat := _staff_chat(connection):
-            _post(connection, Notice("poison", "team", now, {"reference": reference}), chat, reference)
-
-
-def _tell(connection: Connection, raw: Update, kind: str, reference: str, now: datetime) -> None:
-    """A word to whoever waits in a private chat, once for each reference."""
-    language = waits_in(raw)
-    if language is not None:
-        details = {"language": language, "reference": reference}
-        _post(connection, Notice(kind, "visitor", now, details), chat_of(raw), reference)
-
-
-def _post(connection: Connection, notice: Notice, chat: int, reference: str) -> None:
-    key = f"{notice.kind}:{notice.to}:{chat}:{reference}"
-    post_once(connection, row(notice, str(chat), reference[:32], key))
-
-
-def _staff_chat(connection: Connection) -> int:
-    """The chat of the first team that takes inquiries, else of the first team; 0 where no team has one."""
-    t = tables.teams.c
-    teams = connection.execute(select(t.chat_id, t.inquiries).where(t.open, t.chat_id != 0).order_by(t.position)).all()
-    return next((team.chat_id for team in teams if team.inquiries), teams[0].chat_id if teams else 0)
-
-
-def _spell(now: datetime) -> str:
-    return str(int(now.timestamp()) // int(SPELL.total_seconds()))
+        tell(connection, one["payload"], "sorry", reference, now)
+        tell_staff(connection, reference, now)

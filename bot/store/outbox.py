@@ -3,8 +3,8 @@
 How fast it may go is counted in the table as well, so that any number of processes keep to it together: so many letters a
 second over all, and in each chat no more than Telegram allows.
 
-A claim is a lease: a worker that dies between sending and marking leaves a row whose lease runs out, and it is sent once
-more. That is the one moment in which somebody may hear something twice; nothing is ever not said.
+A claim is a lease: a worker that dies between sending and marking leaves a row that is free again at once, or where its
+end cannot be seen, when the lease runs out; then it is sent once more. That is the one moment in which somebody may hear something twice; nothing is ever not said.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def _bearable(now: datetime) -> ColumnElement[bool]:
 
     def lately(spell: timedelta) -> ColumnElement[int]:
         said = tables.outbox.alias()
-        mine = (said.c.receiver == o.receiver) & (said.c.done_at > now - spell) & (said.c.state == "sent")
+        # What was sent after now was sent before the clock was set back: that says nothing.
+        then = (said.c.done_at > now - spell) & (said.c.done_at < now + spell)
+        mine = (said.c.receiver == o.receiver) & then & (said.c.state == "sent")
         return select(func.count()).select_from(said).where(mine, said.c.to != "mail").scalar_subquery()
 
     group = o.receiver.startswith("-")
@@ -58,8 +60,9 @@ def _bearable(now: datetime) -> ColumnElement[bool]:
 class Outbox:
     """The outbox of an open database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, owner: str) -> None:
         self._database = database
+        self._owner = owner
 
     def claim(self, now: datetime, limit: int = 20, *, a_second: int | None = None) -> list[Letter]:
         """Take what is due, oldest first, and of each chat only what has nothing before it.
@@ -86,8 +89,9 @@ class Outbox:
             rows = connection.execute(query.limit(room)).mappings().all()
             ids = [one["id"] for one in rows]
             if ids:
-                taken = {"state": "sending", "lease_until": now + LEASE, "attempts": o.attempts + 1}
-                connection.execute(update(tables.outbox).where(o.id.in_(ids)).values(**taken))
+                taken = {"state": "sending", "owner": self._owner, "lease_until": now + LEASE}
+                mine = update(tables.outbox).where(o.id.in_(ids))
+                connection.execute(mine.values(attempts=o.attempts + 1, **taken))
             return [
                 Letter(
                     one["id"], one["kind"], one["to"], one["receiver"], one["subject_id"], one["details"],
@@ -111,12 +115,6 @@ class Outbox:
     def fail(self, letter_id: int, error: str, now: datetime) -> None:
         """It cannot be said: the visitor blocked the bot, the chat is gone, every attempt failed."""
         self._mark(letter_id, state="failed", lease_until=None, last_error=error[:200], done_at=now)
-
-    def take_over(self) -> None:
-        """Wait for no lease of earlier processes, where there can be no other process: on a file."""
-        if self._database.dialect == "sqlite":
-            with self._database.begin() as connection:
-                connection.execute(update(tables.outbox).where(o.state == "sending").values(lease_until=None))
 
     def put(
         self, kind: str, to: str, receiver: str, subject_id: str, key: str, due_at: datetime, **details: str
@@ -157,7 +155,8 @@ class Outbox:
         if self._database.dialect == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_COUNTING)))
         on_the_way = (o.state == "sending") & (o.lease_until > now) & (o.to != "mail")
-        just_sent = (o.state == "sent") & (o.done_at > now - timedelta(seconds=1)) & (o.to != "mail")
+        lately = (o.done_at > now - timedelta(seconds=1)) & (o.done_at < now + timedelta(seconds=1))
+        just_sent = (o.state == "sent") & lately & (o.to != "mail")
         return connection.scalar(select(func.count()).where(on_the_way | just_sent)) or 0
 
     def _mark(self, letter_id: int, *conditions: ColumnElement[bool], **values: object) -> None:

@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 from bot.meetings import Limits
-from bot.store import inbox, tables
+from bot.store import inbox, tables, turns
 from bot.store.agenda import Agenda
+from bot.store.background import Background, backgrounds
 from bot.store.changes import Rules
 from bot.store.decisions import Decisions
 from bot.store.inbox import Inbox
 from bot.store.inquiries import Inquiries
 from bot.store.outbox import Outbox
 from bot.store.people import People
+from bot.store.presence import Presence
 from bot.store.programme import Pavilion
 from bot.store.records import Feedback, OpenQuestion, Turn
 from bot.store.requests import Requests
 from bot.store.transactions import Database
 from bot.store.usage import Usage
+from bot.updates import Update
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when read aloud or copied by hand
 
@@ -48,8 +50,9 @@ class Store:
         self.pavilion = Pavilion(database)
         self.inquiries = Inquiries(database, rules.new_id)
         self.people = People(database, rules)
+        self.presence = Presence(database)
         self.inbox = Inbox(database)
-        self.outbox = Outbox(database)
+        self.outbox = Outbox(database, self.presence.name)
         self.usage = Usage(database)
 
     @classmethod
@@ -70,6 +73,7 @@ class Store:
 
     def close(self) -> None:
         """Give the file back; the store cannot be used afterwards."""
+        self.presence.close()
         self._database.close()
 
     def check(self) -> None:
@@ -77,6 +81,11 @@ class Store:
         with self._database.begin() as connection:
             connection.execute(insert(tables.settings).values(chat_id=0, language=""))
             connection.rollback()
+
+    def background(self, update: Update, now: datetime) -> Background:
+        """What is known behind an update, where it could not be read when it was taken."""
+        with self._database.begin() as connection:
+            return backgrounds(connection, [update], now)[0]
 
     def language_of(self, chat_id: int) -> str | None:
         """The language chosen in this chat, or None where the question's decides."""
@@ -92,22 +101,13 @@ class Store:
 
     def recent_turns(self, chat_id: int, since: datetime, limit: int = 3) -> list[Turn]:
         """The chat's last turns after ``since``, oldest first."""
-        latest = (
-            select(tables.turns)
-            .where(tables.turns.c.chat_id == chat_id, tables.turns.c.at > since)
-            .order_by(tables.turns.c.at.desc())
-            .limit(limit)
-        )
         with self._database.begin() as connection:
-            return [Turn(**row) for row in connection.execute(latest).mappings()][::-1]
+            return turns.latest(connection, chat_id, since, limit)
 
     def remember_turn(self, turn: Turn, *, answered: bool = True) -> None:
         """Keep the turn for follow-ups and for its rating; what was not ``answered`` also as a question left open."""
         with self._database.begin() as connection:
-            connection.execute(insert(tables.turns).values(**asdict(turn)))
-            if not answered:  # without who asked it
-                left = {"question": turn.question, "language": turn.language, "asked_on": turn.at.date()}
-                connection.execute(insert(tables.open_questions).values(**left))
+            turns.remember(connection, [(turn, answered)])
 
     def drop_turns(self, before: datetime) -> int:
         """Delete the turns, of every chat, that are no longer needed. Returns how many there were."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -14,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 
 from bot.store.database import connect, only_worker, told
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TRIES = 4
@@ -69,14 +71,35 @@ class Database:
                 raise told(error, self._engine.url) from error
         raise AssertionError("the last try returns or raises")
 
+    def line(self) -> Connection:
+        """A connection beside the pool, for as long as its user likes; each statement is a transaction."""
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()
+        return connection
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """What the database says within it becomes a StoreError with the remedy."""
+        try:
+            yield
+        except (DBAPIError, NoneFree) as error:
+            raise told(error, self._engine.url) from error
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """One transaction around the ``with``, for what cannot be in anybody's way."""
-        try:
-            with self._turn, self._engine.begin() as connection:
-                yield connection
-        except (DBAPIError, NoneFree) as error:
-            raise told(error, self._engine.url) from error
+        with self.speaking(), self._turn, self._engine.begin() as connection:
+            yield connection
+
+
+def spared(connection: Connection, work: Callable[[], T], told: str) -> T | None:
+    """Do what the rest of the transaction must not fail for. None where it failed: then it is undone, and logged."""
+    try:
+        with connection.begin_nested():
+            return work()
+    except Exception:
+        logger.exception(told)
+        return None
 
 
 def adding(connection: Connection, table: Table) -> Any:

@@ -14,8 +14,8 @@ from bot.chat.sending import Sender
 from bot.chat.splitting import cut
 from bot.chat.styled import line
 from bot.chat.visitors import Place
+from bot.chat.work import background
 from bot.citations import Answer
-from bot.store import Store
 from bot.texts import say
 
 logger = logging.getLogger(__name__)
@@ -26,9 +26,8 @@ MOST = 2  # more would be an advertisement
 class MeetOffers:
     """Knows which teams an answer is about."""
 
-    def __init__(self, library: Knowledge, store: Store, sender: Sender) -> None:
+    def __init__(self, library: Knowledge, sender: Sender) -> None:
         self._library = library
-        self._store = store
         self._sender = sender
 
     async def under(self, place: Place, question: str, answer: Answer) -> list[InlineKeyboardButton]:
@@ -37,7 +36,7 @@ class MeetOffers:
             return []
         titles = "\n".join(dict.fromkeys(citation.passage.title for citation in answer.citations))
         try:
-            teams = {team.entity: team for team in await asyncio.to_thread(self._store.pavilion.teams) if team.entity}
+            teams = {team.entity: team for team in background().teams if team.entity}
             named = await asyncio.to_thread(self._library.mentioned, question) if teams else ()
             if teams and not set(named) & set(teams):
                 named = await asyncio.to_thread(self._library.mentioned, titles)

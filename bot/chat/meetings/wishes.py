@@ -17,6 +17,7 @@ from bot.chat.meetings.guests import Guest, Page, asked, guest_of
 from bot.chat.sending import Sender
 from bot.chat.styled import BOLD, Styled
 from bot.chat.visitors import Place, Visitors
+from bot.chat.work import background
 from bot.meetings import Slot, Team
 from bot.phrases import Spoken
 from bot.store import Store
@@ -41,7 +42,7 @@ class Wishes:
 
     async def hear(self, update: Update, place: Place, text: str) -> bool:
         """Offer what the text wishes for. False where it wishes for nothing of the kind."""
-        teams = await asked(self._store.pavilion.teams)
+        teams = list(background().teams)
         guest = await guest_of(update, self._visitors, self._sender.clock.now())
         if not teams or guest is None:
             return False

@@ -69,7 +69,7 @@ class Delivery:
         self._unreachable = unreachable
         self._daily = daily
         self._floods: deque[datetime] = deque(maxlen=SEVERAL)
-        self._quiet_until: datetime | None = None
+        self._quiet: tuple[datetime, datetime] | None = None  # from when until when all of it is too much
         self._in_hand: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
@@ -109,9 +109,9 @@ class Delivery:
 
     async def _run(self) -> None:
         try:
-            await asyncio.to_thread(self._store.outbox.take_over)
+            await asyncio.to_thread(self._store.presence.keep)
         except StoreError:
-            logger.exception("what an earlier process was sending is sent when its lease has run out")
+            logger.exception("what an earlier process was sending is sent as soon as that can be seen")
         while not self._ending:
             self._woken.clear()
             pause = await self._round()
@@ -126,8 +126,8 @@ class Delivery:
         if due and not self._in_hand:
             self._looked_at = now
             await self._let_time_pass(now)
-        if self._quiet_until is not None and now < self._quiet_until:
-            return (self._quiet_until - now).total_seconds()
+        if self._quiet and self._quiet[0] <= now < self._quiet[1]:
+            return (self._quiet[1] - now).total_seconds()
         if len(self._in_hand) > A_SECOND // 2:  # a look for many letters, not one for each
             return A_MOMENT
         try:
@@ -264,7 +264,7 @@ class Delivery:
         self._floods.append(now)
         if len(self._floods) == SEVERAL and now - self._floods[0] < SPELL:
             logger.warning("Telegram wants fewer messages: nothing is sent for %s s", wait.total_seconds())
-            self._quiet_until = now + wait
+            self._quiet = now, now + wait
 
     async def _later(self, letter: Letter, pause: timedelta, error: str) -> None:
         await asyncio.to_thread(self._store.outbox.later, letter.id, self._clock.now() + pause, error)

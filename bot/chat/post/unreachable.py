@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import datetime
 
 from telegram import Chat, ChatMember, Update
@@ -11,9 +12,11 @@ from bot.chat.post.letters import Message
 from bot.chat.staff.cards import brief, language_in
 from bot.chat.styled import Styled
 from bot.meetings import Meeting, Refused
-from bot.store import Store
+from bot.store import Store, StoreError
 from bot.store.outbox import Letter
 from bot.texts import say
+
+logger = logging.getLogger(__name__)
 
 KIND = "unreachable"
 
@@ -36,14 +39,17 @@ class Unreachable:
             self._store.outbox.put(KIND, "team", str(team.chat_id), letter.subject_id, key, now)
 
     def heard(self, update: Update) -> None:
-        """Whoever writes or presses can be written to; whoever blocks the bot says so as well."""
+        """Whoever writes or presses can be written to; whoever blocks the bot says so as well. It was answered already."""
         chat, user = update.effective_chat, update.effective_user
         if chat is None or user is None or chat.type != Chat.PRIVATE:
             return
         change = update.my_chat_member
         reachable = change is None or change.new_chat_member.status != ChatMember.BANNED
-        if self._store.people.is_reachable(user.id) != reachable:
-            self._store.people.set_reachable(user.id, reachable)
+        try:
+            if self._store.people.is_reachable(user.id) != reachable:
+                self._store.people.set_reachable(user.id, reachable)
+        except StoreError:
+            logger.exception("whether a visitor can be written to could not be noted")
 
     async def render(self, letter: Letter) -> Message | None:
         """A line for the team: whom it is waiting for in vain."""

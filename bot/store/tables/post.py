@@ -57,6 +57,7 @@ outbox = Table(
     Column("due_at", Moment, nullable=False),
     Column("state", String(8), nullable=False),  # waiting, sending, sent, dropped, failed
     Column("lease_until", Moment),
+    Column("owner", String(16)),  # the process that sends it
     Column("attempts", Integer, nullable=False),
     Column("last_error", String(200), nullable=False),
     Column("done_at", Moment),

@@ -1,13 +1,16 @@
 """Whether every message that was accepted is answered once, whatever happens in between.
 
-    python -m tests.benchmarks.reliability [--only kills,triple,outgoing,webhook,stores,load,workers,soak] [sizes]
+    python -m tests.benchmarks.reliability [--only kills,triple,outgoing,webhook,stores,clocks,chroma,models,load,…] [sizes]
 
 kills: a bot on a real database is killed again and again, at the points of ``bot.failpoints`` and at random, while people
     ask, book and inquire; what they heard is compared with what others heard before anything was killed.
 triple: every update delivered three times in disorder, by polling and by the webhook.
 outgoing: letters to many chats against 30 messages a second and one a second in a chat; one chat is told to wait.
 webhook: strangers at the webhook, beside Telegram.
-stores: a database locked by another process, a full disk.
+stores: a database locked by another process, a full disk, read-only; PostgreSQL read-only, restarted.
+clocks: the bot's clock is set an hour forward, an hour back, with letters to send.
+chroma: the real program follows a Chroma server that is killed and started again.
+models: the real program with a model that hangs, ends at once, streams for ever, speaks another language, obeys.
 load: questions at a steady rate, then all at once; and the same for the barest bot of python-telegram-bot.
 workers: 1, 2, 4 and 8 processes on one PostgreSQL; then two of 8 are killed and PostgreSQL is restarted.
 soak: all faults at a modest rate for long; ``--kill-every`` also kills the bot.
@@ -30,18 +33,33 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.benchmarks.reliability import kills, load, outgoing, soak, stores, triple, webhook, workers
+from tests.benchmarks.reliability import (
+    clocks,
+    kills,
+    load,
+    models,
+    outgoing,
+    replicas,
+    soak,
+    steady,
+    stores,
+    triple,
+    webhook,
+    workers,
+)
 from tests.benchmarks.reliability.process import Settings
 from tests.benchmarks.tables import show
-from tests.databases import ENGINES, databases
+from tests.chroma import ChromaServer
+from tests.databases import ENGINES, Files, databases
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+STEADY = ["asked", "lost", "twice", "apologies", "answered meanwhile", "longest wait s", "left"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.reliability", description=__doc__.split("\n")[0])
-    parts = ["kills", "triple", "outgoing", "webhook", "stores", "load", "workers", "soak"]
+    parts = "kills triple outgoing webhook stores clocks chroma models load workers soak".split()
     parser.add_argument("--only", default=",".join(parts), metavar="PARTS", help=f"of {', '.join(parts)}")
     parser.add_argument("--engines", default="sqlite", metavar="ENGINES", help=f"of {', '.join(ENGINES)}")
     parser.add_argument("--kills", type=int, default=20, help="kills on each engine")
@@ -51,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--updates", type=int, default=1000, help="of triple and workers")
     parser.add_argument("--letters", type=int, default=600)
     parser.add_argument("--strangers", type=int, default=3, help="of each kind at the webhook")
-    parser.add_argument("--fault-seconds", type=float, default=5.0, help="how long the store is locked or full")
+    parser.add_argument(
+        "--fault-seconds", type=float, default=5.0, help="how long a store, a Chroma server, a model is away"
+    )
     parser.add_argument("--rate", type=float, default=20.0, help="questions a second under load")
     parser.add_argument("--seconds", type=float, default=20.0, help="of load")
     parser.add_argument("--echo-seconds", type=float, default=20.0, help="of load on the barest bot")
@@ -167,18 +187,54 @@ def _webhook(options: argparse.Namespace) -> None:
 
 def _stores(options: argparse.Namespace) -> None:
     rows = []
-    for fault in stores.FAULTS:
-        made = databases("sqlite", safe=True)
-        try:  # the log is on a disk as well
-            one = asyncio.run(stores.run(fault, made.fresh("fault"), options.fault_seconds, os.devnull))
+    for engine in options.engines.split(","):
+        for fault in stores.FAULTS[engine]:
+            made = databases(engine, safe=True)
+            try:  # the log is on a disk as well
+                one = asyncio.run(stores.run(fault, made, options.fault_seconds, os.devnull))
+            finally:
+                made.stop()
+            rows.append([f"{NAMES[engine]} {fault}, {options.fault_seconds:g} s", *_steady(one)])
+    show(["database", *STEADY], rows)
+
+
+def _steady(one: steady.Outcome) -> list[str]:
+    counts = [one.asked, one.lost, one.twice, one.apologies, one.meanwhile]
+    return [*(f"{number:,}" for number in counts), f"{one.longest:.0f}", str(one.left or 0)]
+
+
+def _clocks(options: argparse.Namespace) -> None:
+    rows = []
+    for jump in clocks.JUMPS:
+        made = Files(safe=True)
+        try:
+            one, letters = asyncio.run(clocks.run(jump, made, options.fault_seconds, str(options.log)))
         finally:
             made.stop()
         rows.append(
-            [f"{fault}, {options.fault_seconds:g} s", f"{one.asked}", f"{one.answered}", f"{one.twice}",
-             f"{one.apologies}", f"{one.meanwhile}", f"{one.longest:.0f}", str(one.left or 0)]
-        )  # fmt: skip
-    header = ["SQLite", "asked", "answered", "twice", "other words", "answered meanwhile", "longest wait s", "left"]
-    show(header, rows)
+            [jump, *_steady(one), f"{letters.written}", f"{letters.written - letters.arrived}", f"{letters.twice}"]
+        )
+    show(["the clock is set", *STEADY, "letters", "lost", "twice"], rows)
+
+
+def _chroma(options: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        chroma = ChromaServer(Path(folder) / "chroma")
+        try:
+            one, seen = asyncio.run(replicas.run(chroma, Path(folder), options.fault_seconds))
+        finally:
+            chroma.stop()
+    name = f"Chroma server away for {options.fault_seconds:g} s, then there again"
+    show(["index", *STEADY, "a switch seen after, s"], [[name, *_steady(one), f"{seen:.1f}"]])
+
+
+def _models(options: argparse.Namespace) -> None:
+    rows = []
+    for fault in models.FAULTS:
+        with tempfile.TemporaryDirectory() as folder:
+            one, asked, obeyed = asyncio.run(models.run(fault, Path(folder), options.fault_seconds))
+        rows.append([fault, *_steady(one), f"{asked}", f"{obeyed}"])
+    show(["a model that", *STEADY, "model asked", "said what it was told to say"], rows)
 
 
 def _load(options: argparse.Namespace) -> None:

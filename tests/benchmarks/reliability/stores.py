@@ -1,49 +1,30 @@
-"""Stores: a database that somebody else keeps locked, and a disk that is full, while people go on asking."""
+"""Stores: databases that cannot be written for a while, or are gone, or were told the wrong time, while people go on asking."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import resource
 import signal
 import sqlite3
-import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+
+import psycopg
 
 from bot.playground import serve
-from bot.playground.people import Chat, User
-from bot.playground.visitors import say
 from tests.benchmarks.reliability import fairs
 from tests.benchmarks.reliability.bots import Bot
 from tests.benchmarks.reliability.process import Settings
-from tests.benchmarks.reliability.visitors import UNLIMITED, listen
+from tests.benchmarks.reliability.steady import Outcome, through
+from tests.benchmarks.reliability.visitors import UNLIMITED
+from tests.databases import Cluster, Databases
 
-NUMBER = re.compile(r"Question (\d+)\?")
-PATIENCE = 90.0
-RATE = 5  # questions a second
-Fault = Callable[[str, Bot], AbstractAsyncContextManager[None]]
-
-
-@dataclass
-class Outcome:
-    """What became of the questions before, during and after the fault."""
-
-    name: str
-    asked: int
-    answered: int
-    twice: int
-    apologies: int
-    meanwhile: int  # answered while it lasted
-    longest: float
-    left: dict[str, int]
+Fault = Callable[[Databases, str, Bot], AbstractAsyncContextManager[None]]
 
 
 @asynccontextmanager
-async def locked(url: str, _: Bot) -> AsyncIterator[None]:
+async def locked(_: Databases, url: str, __: Bot) -> AsyncIterator[None]:
     """Another process is in a transaction that it does not end."""
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -53,62 +34,62 @@ async def locked(url: str, _: Bot) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def full(_: str, bot: Bot) -> AsyncIterator[None]:
+async def full(_: Databases, __: str, bot: Bot) -> AsyncIterator[None]:
     """No file can grow: the write comes back with an error, as from a disk without room."""
     before = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
     yield
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, before)
 
 
-FAULTS: dict[str, Fault] = {"locked by another process": locked, "disk full": full}
+@asynccontextmanager
+async def read_only(_: Databases, url: str, __: Bot) -> AsyncIterator[None]:
+    """SQLite refuses every write of the bot's, as on a disk that the system has made read-only: see ``process``."""
+    flag = Path(url.removeprefix("sqlite:///") + ".read-only")
+    flag.touch()
+    yield
+    flag.unlink()
 
 
-async def run(name: str, url: str, seconds: float, log: str = "") -> Outcome:
+@asynccontextmanager
+async def server_read_only(made: Databases, _: str, __: Bot) -> AsyncIterator[None]:
+    """The server refuses every write, as one that has become a replica."""
+    assert isinstance(made, Cluster)
+    await asyncio.to_thread(_let, made, "on")
+    yield
+    await asyncio.to_thread(_let, made, "off")
+
+
+@asynccontextmanager
+async def restarted(made: Databases, _: str, __: Bot) -> AsyncIterator[None]:
+    """The server is stopped with all its connections and started again."""
+    assert isinstance(made, Cluster)
+    restarting = asyncio.create_task(asyncio.to_thread(made.restart))
+    yield
+    await restarting
+
+
+FAULTS: dict[str, dict[str, Fault]] = {
+    "sqlite": {"locked by another process": locked, "disk full": full, "read-only": read_only},
+    "postgresql": {"read-only": server_read_only, "restarted": restarted},
+}
+
+
+async def run(name: str, made: Databases, seconds: float, log: str = "") -> Outcome:
     """Ask before, while it lasts (so many seconds), and after."""
-    asked: list[float] = []
-    answers: Counter[int] = Counter()
-    longest = 0.0
+    url = made.fresh("fault")
+    engine = url.partition(":")[0]
     async with serve(limits=UNLIMITED) as server:
-
-        def note(kind: str, details: dict[str, Any]) -> None:
-            nonlocal longest
-            message = details.get("message", {})
-            if kind == "message" and message["from"]["is_bot"] and (found := NUMBER.search(message["text"])):
-                answers[int(found[1])] += 1
-                longest = max(longest, time.monotonic() - asked[int(found[1])])
-
-        listen(server.telegram, note)
         bot = Bot(Settings(server.api_url, server.telegram.token, url, log=log))
-
-        async def ask(number: int) -> None:
-            for _ in range(number):
-                user = User(10_000 + len(asked), "Visitor", "en")
-                server.telegram.users[user.id] = user
-                server.telegram.put_chat(Chat(user.id, "private", "Visitor", (user.id,), "member"))
-                say(server.telegram, server.telegram.chat(user.id), user, f"Question {len(asked)}?")
-                asked.append(time.monotonic())
-                await asyncio.sleep(1 / RATE)
-
-        async def until(number: int) -> None:
-            end = time.monotonic() + PATIENCE
-            while len(answers) < number and time.monotonic() < end:
-                await asyncio.sleep(0.05)
-
         try:
-            await ask(RATE)
-            await until(RATE)
-            async with FAULTS[name](url, bot):
-                await ask(int(seconds * RATE))
-                meanwhile = len(answers) - RATE
-            await ask(RATE)
-            await until(len(asked))
-            await asyncio.sleep(1)  # for what comes too often
-            apologies = sum(
-                one.sender.is_bot and not NUMBER.search(one.text)
-                for chat in server.telegram.messages.values()
-                for one in chat.values()
-            )
+            outcome = await through(name, server, FAULTS[engine][name](made, url, bot), seconds)
         finally:
             await bot.kill(signal.SIGTERM)
-    twice = sum(answers.values()) - len(answers)
-    return Outcome(name, len(asked), len(answers), twice, apologies, meanwhile, longest, fairs.open_updates(url))
+    outcome.left = fairs.open_updates(url)
+    return outcome
+
+
+def _let(cluster: Cluster, setting: str) -> None:
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        admin.execute("SET default_transaction_read_only = off")
+        admin.execute(f"ALTER SYSTEM SET default_transaction_read_only = '{setting}'")
+        admin.execute("SELECT pg_reload_conf()")
