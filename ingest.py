@@ -78,8 +78,23 @@ def _ingest(server: Server | None, knowledge: Path, index: Path, model: str, opt
         mirror.pull(server, index)
         report = _build(knowledge, index, model, options)
         if not options.dry_run:
+            if server.current() != report.generation:
+                _study(index, model)
             mirror.publish(server, index)
     return report
+
+
+def _study(index: Path, model: str) -> None:
+    """Embed single statements, too: done here once, and in no machine that fetches the generation."""
+    from threading import Event
+
+    from bot import embedding
+    from bot.library import Library
+    from bot.study import study
+
+    print("embedding single statements, too: once, for every machine", file=sys.stderr, flush=True)
+    with closing(Library(index, embedding.load(model))) as library:
+        study(library, Event())
 
 
 def _build(knowledge: Path, index: Path, model: str, options: argparse.Namespace) -> Report:

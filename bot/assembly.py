@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from bot.vectors.server import Server
 
 
+LATER = 5.0  # seconds until what few questions need is loaded, too: who asked while the bot started is answered first
+
+
 class NotConfigured(Exception):
     """A setting that the command needs is missing; the text says which, and how to get its value."""
 
@@ -75,17 +78,18 @@ def warm(library: Library) -> asyncio.Future[None]:
 
     A missing or foreign index is told now.
     """
+    from bot import languages
+
     library.overview()
-    return asyncio.get_running_loop().run_in_executor(None, _ask_first, library)
+    loop = asyncio.get_running_loop()
+    loop.call_later(LATER, lambda: loop.run_in_executor(None, languages.detect, "A first question, as visitors ask it"))
+    return loop.run_in_executor(None, _ask_first, library)
 
 
 def _ask_first(library: Library) -> None:
-    from bot import languages
-
     try:
         library.search("안녕하세요 hello", 1)
         library.asks("안녕하세요 hello", "ko")
-        languages.detect("A first question, as visitors ask it")
     finally:
         gc.freeze()  # what is there now will be, and need not be looked through again
         gc.enable()

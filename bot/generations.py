@@ -11,6 +11,8 @@
             about.toml glossary.toml  as they were
             vectors.npy             the vectors, a row each
             chroma/                 the vectors once more, for finding the nearest
+            statements.kept.npy     the vectors of single statements, as far as they were made
+            ….asks.kept.npy         the vectors of bot/asks.toml
 
 A reader opens what ``current`` names and never sees a half-written folder; a writer that dies leaves only a
 ``building-…`` folder, which the next one removes. Old generations stay for going back.
@@ -154,6 +156,12 @@ def write(folder: Path, manifest: Manifest, passages: Sequence[Passage], keyword
     )
     data = {key: value for key, value in asdict(manifest).items() if key != "name"}
     (folder / "manifest.json").write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
+
+
+def hand_on(old: Path, new: Path) -> None:
+    """Copy what one generation keeps for the next, ``*.kept.npy``: vectors of texts, wherever they stand. Raises OSError."""
+    for kept in old.glob("*.kept.npy"):
+        shutil.copyfile(kept, new / kept.name)
 
 
 def switch(index: Path, name: str) -> None:

@@ -153,7 +153,9 @@ def _build(
         for leftover in index.glob("building-*"):
             shutil.rmtree(leftover, ignore_errors=True)
         building.mkdir()
-        vectors = _vectors(index, plan, old, load_embedder, progress)
+        if old:
+            generations.hand_on(index / old.name, building)
+        vectors = _vectors(index, building, plan, old, load_embedder, progress)
         write_vectors(building, vectors)
         manifest = Manifest(
             embedder=embedder_name,
@@ -180,7 +182,12 @@ def _build(
 
 
 def _vectors(
-    index: Path, plan: _Plan, old: Manifest | None, load_embedder: Callable[[], Embedder], progress: Progress
+    index: Path,
+    building: Path,
+    plan: _Plan,
+    old: Manifest | None,
+    load_embedder: Callable[[], Embedder],
+    progress: Progress,
 ) -> Vectors:
     """The vector of every passage, old ones taken over, new ones embedded; shape (passages, dimensions)."""
 
@@ -192,7 +199,7 @@ def _vectors(
         parts.update(zip(rows, taken, strict=True))
     if fresh or not old:
         embedder = load_embedder()
-        asks.keep(index, embedder)
+        asks.keep(building, embedder)
         progress(0, len(fresh))
         for start in range(0, len(fresh), BATCH):
             batch = fresh[start : start + BATCH]

@@ -130,6 +130,11 @@ class Library:
         """Remember what :meth:`rate` needs to know of these texts, before it is asked for."""
         self._taken_in(self._current(), texts)
 
+    def keep(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Keep the vectors of those that were taken in, now or before, for the next start. Raises LibraryError."""
+        taken_in = {text[0]: rated[0] for text in texts if (rated := self._rated.get(text))}
+        self._current().statements.keep([text for text, _ in texts], taken_in)
+
     def passages(self) -> Sequence[Passage]:
         """All of them, in the order of their rows."""
         return self._current().passages
@@ -240,7 +245,7 @@ class Library:
         """What ``question`` is declined for if anything, and how likely that is (:meth:`bot.asks.Asks.told`)."""
         generation = self._current()
         with self._lock:
-            self._asks = self._asks or asks.opened(self._folder, self._embedder)
+            self._asks = self._asks or asks.opened(self._folder / generation.manifest.name, self._embedder)
         return self._asks.told(question, self._asked(generation, question, language)[0])
 
     def readings(self) -> Readings:
@@ -264,17 +269,24 @@ class Library:
         fresh = [text for text in dict.fromkeys(texts) if text not in known]
         if fresh:
             splitter = self._splitter(generation)
-            # In small batches: the engine serves one call at a time, and other visitors' questions wait for it.
-            batches = [fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)]
-            vectors = [vector for batch in batches for vector in self._embedder.passages([text for text, _ in batch])]
-            for (text, language), vector in zip(fresh, vectors, strict=True):
+            vectors = self._vectors(generation, [text for text, _ in fresh])
+            for text, language in fresh:
                 names = frozenset(mark(entity.id) for entity in generation.glossary.find(text))
-                known[text, language] = vector, splitter.held(text, language) | names
+                known[text, language] = vectors[text], splitter.held(text, language) | names
             with self._lock:
                 self._rated.update((text, known[text]) for text in fresh)
                 while len(self._rated) > REMEMBERED:
                     self._rated.pop(next(iter(self._rated)))
         return [known[text] for text in texts]
+
+    def _vectors(self, generation: Opened, texts: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of these texts: those that the generation keeps, and the others made."""
+        vectors = {text: vector for text in texts if (vector := generation.statements.get(text)) is not None}
+        fresh = [text for text in texts if text not in vectors]
+        # In small batches: the engine serves one call at a time, and other visitors' questions wait for it.
+        for batch in (fresh[start : start + BATCH] for start in range(0, len(fresh), BATCH)):
+            vectors.update(zip(batch, self._embedder.passages(batch), strict=True))
+        return vectors
 
     def _candidates(self, generation: Opened, query: Vectors, keyword_scores: Vectors) -> Rows:
         """The rows worth joining: of the nearest passages, and of those that the words found."""

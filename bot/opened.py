@@ -14,7 +14,7 @@ from bot.generations import IndexMissing, OtherEmbedder
 from bot.keywords import Keywords
 from bot.passages import Passage
 from bot.twins import Twins
-from bot.vectors import Space
+from bot.vectors import Space, Statements
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Opened:
     passages: list[Passage]
     keywords: Keywords
     space: Space
+    statements: Statements
     glossary: glossary.Glossary
     about: about.About
 
@@ -62,6 +63,7 @@ def opened(folder: Path, embedder: Embedder) -> Opened:
                 passages=generations.read_passages(folder),
                 keywords=generations.read_keywords(folder),
                 space=undo.enter_context(closing(Space(folder))),
+                statements=Statements(folder),
                 glossary=glossary.parse(manifest.glossary),
                 about=about.parse(manifest.about),
             )

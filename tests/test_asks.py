@@ -87,3 +87,8 @@ def test_damaged_vectors_are_made_again(tmp_path: Path, damage: bytes) -> None:
     kept.write_bytes(damage)
 
     assert asks.opened(tmp_path, embedder).told("Who is it?", embedder.query("Who is it?"))[1] < SURE
+
+
+def test_vectors_that_were_missing_are_kept_for_the_next_start(tmp_path: Path) -> None:
+    asks.opened(tmp_path, WordEmbedder())
+    assert len(list(tmp_path.glob("*.asks.kept.npy"))) == 1

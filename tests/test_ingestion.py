@@ -436,3 +436,17 @@ def test_a_folder_that_cannot_be_looked_into_is_not_an_empty_one(desk: Desk, mon
     with pytest.raises(LibraryError, match=r"a cannot be read \(Permission denied\)"):
         desk.ingest()
     assert generations.current(desk.index).name == first.generation
+
+
+def test_what_was_embedded_beside_the_passages_is_handed_on_to_the_next_generation(desk: Desk) -> None:
+    desk.put("a.txt", "First battery.")
+    desk.ingest()
+    first = generations.current(desk.index)
+    (kept,) = first.glob("*.asks.kept.npy")
+    kept.write_bytes(b"as it was")  # not made again
+    (desk.knowledge / "a.txt").unlink()
+    desk.ingest()
+    assert generations.current(desk.index) != first
+    assert (generations.current(desk.index) / kept.name).read_bytes() == b"as it was"
+    desk.ingest(rebuild=True)
+    assert (generations.current(desk.index) / kept.name).read_bytes() != b"as it was"

@@ -21,6 +21,7 @@ from bot.ingestion import Report
 from bot.library import Library
 from bot.vectors import server as server_of
 from bot.vectors.server import Gone, Server, ServerUnusable
+from bot.vectors.statements import FILE as STATEMENTS
 from tests.chroma import ChromaServer
 from tests.desk import Desk
 
@@ -350,12 +351,16 @@ def test_answers_go_on_while_the_server_is_gone_and_follow_when_it_is_back(
 def test_staff_ingest_list_and_roll_back_with_the_command(
     chroma_server: ChromaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("CHROMA_URL", chroma_server.fresh())
+    address = chroma_server.fresh()
+    monkeypatch.setenv("CHROMA_URL", address)
     folders = ["--knowledge", str(tmp_path / "knowledge"), "--index", str(tmp_path / "index")]
     (tmp_path / "knowledge").mkdir()
     for text in ("The first battery.", "The second battery."):
         (tmp_path / "knowledge" / "a.txt").write_text(text, "utf-8")
         assert ingest.main(folders) == 0
+    with closing(Server(address)) as server:
+        mirror.pull(server, tmp_path / "replica")
+    assert len(np.load(generations.current(tmp_path / "replica") / STATEMENTS)) == 1  # embedded once for all machines
     (tmp_path / "knowledge" / "a.txt").write_text("The third battery.", "utf-8")
     assert ingest.main([*folders, "--dry-run"]) == 0
     capsys.readouterr()
