@@ -96,13 +96,17 @@ class Assistant:
             yield Answer(say(speaks, "answers.empty"), speaks, answered=False)
             return
         with metrics.stage("lookup"):
-            found = await asyncio.to_thread(look_up, self._library, question, history, speaks, self._today())
+            found, generation = await asyncio.to_thread(self._look_up, question, history, speaks)
         if not found.answer.answered or self._model is None:
             metrics.ANSWERS.labels("extracted" if found.answer.answered else "refused").inc()
-            yield found.answer
+            yield replace(found.answer, generation=generation)
             return
         async for answer in self._in_words(self._model, question, history, speaks, found):
-            yield answer
+            yield replace(answer, generation=generation)
+
+    def _look_up(self, question: str, history: Sequence[Turn], language: str) -> tuple[Reply, str]:
+        found = look_up(self._library, question, history, language, self._today())
+        return found, self._library.overview().generation
 
     async def _in_words(
         self, model: Model, question: str, history: Sequence[Turn], language: str, found: Reply

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.passages import Passage, Source
 from bot.sentences import Statement, statements
@@ -52,6 +52,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     answered: bool = True
     done: bool = True
+    generation: str = field(default="", compare=False)  # of the index it comes from, for staff
 
     @property
     def as_of(self) -> str:

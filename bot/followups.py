@@ -59,6 +59,17 @@ def core(question: str, names: Callable[[str], frozenset[str]]) -> str:
     return without if worth else question
 
 
+def asking(question: str) -> str:
+    """The sentences of ``question`` that ask, where they can be understood by themselves; else all of it.
+
+    Where one lives and who wants to know is no part of what is asked: "My buyer in Rotterdam worries. Which metals…?"
+    """
+    sentences = split(question)
+    marked = [one for one in sentences if one.rstrip(" \"')”").endswith("?")]
+    asked = " ".join(marked)
+    return asked if marked and len(marked) < len(sentences) and not _pointed(asked) else question
+
+
 def _pointed(question: str) -> bool:
     return bool(_POINTING.search(question)) or bool(_OPENING.search(question)) or len(question.split()) < _SHORT
 

@@ -16,6 +16,7 @@ from bot.clues import OPINIONS, THRESHOLD, Clues, likelihood, read, stands_out, 
 from bot.decision import LEAD, NEARER, YEAR, Asked, Evidence, answers, fits, misses_narrowly, stays_open, together
 from bot.expectations import Kind, asked_for, compares
 from bot.extracts import Finding
+from bot.followups import asking
 from bot.hits import Hit
 from bot.library import MARK, Library
 from bot.passages import Passage
@@ -59,7 +60,7 @@ class Judge:
         self._size = len(library.passages())
         self._entities: dict[Passage, frozenset[str]] = {}
         self._attributes = attributes.of(library.glossary().without_names(question))
-        self._strangers = library.readings().strangers(question, self._written)
+        self._strangers = library.readings().strangers(asking(question), self._written)
 
     def good(self, findings: Sequence[Finding], chosen: Chosen) -> list[Finding]:
         """The ``findings`` that answer, in their order; ``chosen`` tells what an answer is made of around the best.

@@ -13,6 +13,7 @@ from datetime import date
 from bot import extracts, languages
 from bot.citations import Answer
 from bot.clues import Clues
+from bot.dates import with_full_years
 from bot.decision import asked
 from bot.declining import SURE, Reason, declined
 from bot.developments import Developments
@@ -21,15 +22,18 @@ from bot.extracts import Finding
 from bot.followups import Turn, core, standalone
 from bot.further import Further
 from bot.glossary import Entity
+from bot.joining import Joined, Joining, Told
 from bot.judging import Judge
+from bot.leading import ranked
 from bot.library import Library
 from bot.passages import Passage
-from bot.premises import asks_whether, contradicted
+from bot.premises import asks_whether, contradicted, corrected
 from bot.sentences import Statement, statements
 from bot.texts import say
 
 FOUND = 24  # passages looked for
 ANEW = 0.1  # what a follow-up asks anew is worth, and what was asked before it is not
+CORRECTING = 6  # statements looked through for one that corrects the question
 TOLD = 2  # statements that go with a refusal
 
 
@@ -68,6 +72,7 @@ class _LookUp:
         question = languages.without_wish(question) or question
         question = library.readings().meant(question, asked_in(question, history))
         names = library.glossary()
+        question = with_full_years(question)
         question = core(question, lambda text: frozenset(entity.id for entity in names.find(text)))
         self._full = standalone(question, history, bool(names.find(question)))
         self._searched_in = languages.of_question(self._full, language)
@@ -98,22 +103,58 @@ class _LookUp:
         unknown = next((finding for finding in good if not finding.statement.passage.known), None)
         if self._reason:
             return Reply(self._declined(self._reason, known))
-        if unknown and not known:
+        joined = self._joined()
+        if joined and not joined.met:
+            return Reply(self._unknown(joined.findings))
+        if unknown and not known and not joined:
             return Reply(self._open_question(unknown))
-        if not known:
+        if not known and not joined:
             return Reply(self._unknown())
-        chosen = self._chosen(known[0])
+        chosen = list(joined.findings) if joined else self._leading_first(self._chosen(known[0]))
         alike = [one for one in chosen if one.named >= chosen[0].named]
         if contradicted(self._full, [one.statement.text for one in alike]):
             return Reply(self._refused("declined.premise", chosen))
-        developments = Developments(self._library, self._full, self._pins, self._today)
-        chosen, remarks = developments.brought_in(chosen, self._findings, self._language)
+        if correction := self._correction(chosen[0]):
+            return Reply(self._refused("declined.premise", [correction, *(one for one in chosen if one != correction)]))
+        chosen, remarks = (chosen, joined.remarks) if joined else self._up_to_date(chosen)
         text, citations = extracts.compose(chosen)
         text = "\n\n".join((text, *remarks))
         if chosen[0].language != self._language:
             text = f"{say(self._language, 'answers.other_language')}\n\n{text}"
         passages = [finding.statement.passage for finding in (*chosen, *known)] + [hit.passage for hit in self._hits]
         return Reply(Answer(text, self._language, citations), tuple(dict.fromkeys(passages)), remarks)
+
+    def answering(self) -> list[Finding]:
+        """The statements that answer, best first; none where it is refused."""
+        return [] if self._reason else [one for one in self._good() if one.statement.passage.known]
+
+    def told(self) -> Told:
+        """What the answer says; nothing where it is refused."""
+        answering = self.answering()
+        return self._up_to_date(self._chosen(answering[0])) if answering else ((), ())
+
+    def _up_to_date(self, chosen: Sequence[Finding]) -> tuple[list[Finding], tuple[str, ...]]:
+        """``chosen`` with what became of it, and our own remarks on that."""
+        developments = Developments(self._library, self._full, self._pins, self._today)
+        return developments.brought_in(chosen, self._findings, self._language)
+
+    def _joined(self) -> Joined | None:
+        """What answers together, where the question joins several."""
+
+        def part(question: str) -> _LookUp:
+            return _LookUp(self._library, question, (), self._searched_in, self._today)
+
+        joining = Joining(
+            self._library, self._searched_in, lambda one: part(one).answering(), lambda one: part(one).told()
+        )
+        joined = joining.joined(self._full, self._findings)
+        return replace(joined, findings=tuple(self._in_own_language(joined.findings))) if joined else None
+
+    def _correction(self, best: Finding) -> Finding | None:
+        """The statement on the same as the best that says that something is not what the question takes for granted."""
+        near = [one for one in self._findings[:CORRECTING] if one.statement.passage.known]
+        alike = [one for one in near if one.named >= best.named and one.language == best.language]
+        return next((one for one in alike if corrected(self._full, one.statement.text)), None)
 
     def _anew_first(self, findings: Sequence[Finding], question: str) -> list[Finding]:
         """``findings`` in their order; of a follow-up, those first that hold what it asks anew, and those last that
@@ -150,6 +191,13 @@ class _LookUp:
         chosen = extracts.select(best, told, wanted, table=compares(self._full), years=self._pins.years)
         return self._further.completed(chosen, wanted)
 
+    def _leading_first(self, chosen: list[Finding]) -> list[Finding]:
+        """``chosen``, and where the question asks which row of a table leads, that one first."""
+        header = chosen[0].statement.header
+        rows = [one for one in chosen if header and one.statement.header == header]
+        order = ranked(self._full, [one.statement.text for one in rows], chosen[0].language)
+        return [rows[order[0]], *(one for one in chosen if one != rows[order[0]])] if order else chosen
+
     def clues(self) -> Clues | None:
         """What speaks for and against an answer; None where that is not weighed."""
         return None if self._reason else self._judge.clues(self._findings, self._chosen)
@@ -168,12 +216,12 @@ class _LookUp:
         text, citations = extracts.compose(own[: extracts.MOST])
         return Answer(text, self._language, citations, answered=False)
 
-    def _unknown(self) -> Answer:
-        """That nothing is known, the nearest thing that is, and whom to ask."""
+    def _unknown(self, told: Sequence[Finding] = ()) -> Answer:
+        """That nothing is known, the nearest thing that is (``told``, if that is known), and whom to ask."""
         nearest = [one for one in self._findings if one.statement.passage.known][:1]
         lack = self._judge.missing(self._findings)
         named = say(self._language, f"answers.missing_{lack.kind}", what=lack.what) if lack else ""
-        told = [one for one in nearest if self._judge.near(one)]
+        told = told or [one for one in nearest if self._judge.near(one)]
         return self._refused("answers.unknown", told, "answers.nearest", named)
 
     def _declined(self, reason: Reason, known: Sequence[Finding]) -> Answer:

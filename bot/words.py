@@ -23,6 +23,7 @@ from bot import compounds
 
 HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _WORD = re.compile(r"[^\W_]+")
+_TOKEN = re.compile(r"[\w&'’-]+|[^\w\s]")
 _CAPITALISED = re.compile(r"(?<![^\W_])[A-ZÄÖÜ][^\W_가-힣]+")
 # What stands before a German noun and not before a name: die Halle is no town.
 _DETERMINED = re.compile(
@@ -187,6 +188,21 @@ class Words:
             if not is_empty(word) and not _NO_NAME.match(word) and self._is_name(word, tagger, opens=opens, noun=noun):
                 names.append(word.lower())
         return names
+
+    def verbs(self, text: str, language: str = "") -> list[tuple[int, int]]:
+        """Where the verbs of an English text stand, or the finite ones of a German; none of a Korean, which needs none."""
+        if HANGUL.search(text):
+            return []
+        tagger = "de" if language == "de" else "en"
+        words = list(_TOKEN.finditer(text))
+        with self._tagging:
+            tags = [tag for _, _, tag in self._taggers[tagger].tag_sent([word.group() for word in words])]
+        verbal = "(FIN)" if tagger == "de" else ""
+        return [
+            word.span()
+            for word, tag in zip(words, tags, strict=True)
+            if word.group().islower() and tag.startswith("V") and tag.endswith(verbal)
+        ]
 
     def _is_name(self, word: str, language: str, *, opens: bool, noun: bool) -> bool:
         """Whether a word with a capital is a name; one that ``opens`` a sentence, or is a ``noun`` by its place, would

@@ -70,7 +70,7 @@ CITATION = Citation(1, PASSAGE, "The Expo was held in Pohang.", PASSAGE.sources[
 
 def echo(question: str, language: str = "en", **changes: Any) -> Answer:
     """The answer of the fake assistant: the question itself, with a source."""
-    return Answer(f"You asked: {question} [1]", language, (CITATION,), **changes)
+    return Answer(f"You asked: {question} [1]", language, (CITATION,), generation="g1", **changes)
 
 
 Script = Sequence[Answer | asyncio.Event | Exception]
