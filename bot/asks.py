@@ -40,7 +40,7 @@ class Asks:
 
     def __init__(self, vectors: Vectors) -> None:
         texts, kinds = examples()
-        counts = [Counter(_pieces(text)) for text in texts]
+        counts = [Counter(pieces(text)) for text in texts]
         in_how_many = Counter(piece for count in counts for piece in count)
         self._columns = {piece: column for column, piece in enumerate(in_how_many)}
         self._idf = np.log((len(texts) + 1) / (np.array(list(in_how_many.values())) + 0.5))
@@ -63,18 +63,18 @@ class Asks:
         )
         reasons: tuple[Reason, ...] = ("advice", "private", "orders")
         reason = max(reasons, key=lambda one: scores[one])
-        if not any(piece in self._columns for piece in _pieces(question)):
+        if not any(piece in self._columns for piece in pieces(question)):
             return reason, -1.0
         return reason, scores[reason] - scores[_ORDINARY]
 
     def _features(self, text: str, vector: Vectors) -> Floats:
         centred = vector - self._mean
-        pieces = np.zeros(len(self._columns))
-        columns = list({self._columns[piece] for piece in _pieces(text) if piece in self._columns})
+        held = np.zeros(len(self._columns))
+        columns = list({self._columns[piece] for piece in pieces(text) if piece in self._columns})
         weights = self._idf[columns]
-        pieces[columns] = weights / (np.linalg.norm(weights) or 1.0)
+        held[columns] = weights / (np.linalg.norm(weights) or 1.0)
         meaning = centred / (np.linalg.norm(centred) or 1.0)
-        return np.concatenate(((1 - PIECES) ** 0.5 * meaning, PIECES**0.5 * pieces))
+        return np.concatenate(((1 - PIECES) ** 0.5 * meaning, PIECES**0.5 * held))
 
 
 @cache
@@ -127,11 +127,12 @@ def _name(embedder: Embedder) -> str:
     return f"{hashlib.sha256(made_of).hexdigest()[:16]}.{_FILE}"
 
 
-def _pieces(text: str) -> Sequence[str]:
+def pieces(text: str) -> Sequence[str]:
+    """Pairs of its words, and their pieces: four and five letters of a Latin one, two and three syllables of a Korean."""
     words = re.findall(r"[^\W_]+|[?!:]", re.sub(r"\d+", "0", text.casefold()))
-    pieces = [" ".join(pair) for pair in pairwise(words) if pair[1] not in "?!:"]
+    found = [" ".join(pair) for pair in pairwise(words) if pair[1] not in "?!:"]
     for word in words:
         sizes = (2, 3) if HANGUL.search(word) else (4, 5)
         bounded = f"_{word}_"
-        pieces += [bounded[at : at + size] for size in sizes for at in range(max(1, len(bounded) - size + 1))]
-    return pieces
+        found += [bounded[at : at + size] for size in sizes for at in range(max(1, len(bounded) - size + 1))]
+    return found

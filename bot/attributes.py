@@ -16,6 +16,8 @@ from pathlib import Path
 from bot.words import HANGUL
 
 _WORD = re.compile(r"[^\W_]+")
+# A word that asks is no name of what is missing: "nothing on \"where\"".
+_ASKING = re.compile(r"(?:wo|where|wohin|woher|best|beste[nrs]?|besser|better|stay)$|어디|얼마|언제|몇", re.IGNORECASE)
 _LIST = Path(__file__).with_suffix(".toml")
 
 
@@ -39,8 +41,8 @@ def rarity(attribute: str, texts: Sequence[str]) -> float:
 
 def label(attribute: str, question: str) -> str:
     """The word that ``question`` has for the attribute, as it stands there."""
-    words = question.split()
-    return next((word.strip("?!.,:;„“\"'()") for word in words if attribute in of(word)), "")
+    words = (word.strip("?!.,:;„“\"'()") for word in question.split())
+    return next((word for word in words if attribute in of(word) and not _ASKING.match(word)), "")
 
 
 @lru_cache(4_096)

@@ -23,6 +23,7 @@ CLEAR, UNTOLD = (
     3.0,
 )  # how far an answer stands out of a large library; taken where there is nothing to stand out of
 LEADING = 0.11  # more of a lead tells how unlike the other documents are, not how near this one is
+UNHEARD = 0.5  # what a question counts for beside statements that nobody worded: as much as most that are answered
 ORDINARY = -0.8  # a leaning from which a question is as ordinary as any
 
 
@@ -37,7 +38,6 @@ class Clues:
     year_missing: float  # from the best statement
     years_missing: float  # from the whole answer
     kind_missing: float  # no date for a "when", no figure for a "how many"
-    words_missing: float  # the passage holds next to none of the question's words
     attributes_missing: float  # asked for, and not spoken of in anything found on it: their rarity, added up
     leaning: float  # to what is declined however it is known (bot/asks.py)
     rare: float  # names that few passages hold
@@ -46,27 +46,30 @@ class Clues:
     opinion: float  # it asks which is better
     left_open: float  # the documents say that what is asked is not known
     unknown: float  # by how much a statement on what is *not* known fits better
+    measure_missing: float  # it wants a share, people, an area, and nothing found has a figure of it
+    sounds: float  # like questions that the documents answer, or below 0 like those asked in vain (bot/heard.py)
 
 
 WEIGHTS = {
-    "fit": 3.47,
-    "standout": 0.43,
-    "lead": -4.77,
-    "met": 1.20,
-    "year_missing": -1.62,
-    "years_missing": -1.76,
-    "kind_missing": -2.66,
-    "words_missing": -0.72,
-    "attributes_missing": -0.40,
-    "leaning": -1.55,
-    "rare": -0.51,
-    "ahead": -3.77,
-    "open": 0.82,
-    "opinion": -3.09,
-    "left_open": -1.24,
-    "unknown": -6.61,
+    "fit": 1.64,
+    "standout": 0.35,
+    "lead": -2.06,
+    "met": 1.14,
+    "year_missing": -1.33,
+    "years_missing": -1.68,
+    "kind_missing": -1.89,
+    "attributes_missing": -0.26,
+    "leaning": -0.29,
+    "rare": -0.42,
+    "ahead": -2.04,
+    "open": 1.00,
+    "opinion": -1.57,
+    "left_open": -1.01,
+    "unknown": -4.33,
+    "measure_missing": -1.78,
+    "sounds": 1.49,
 }
-BIAS = -5.51
+BIAS = -3.33
 THRESHOLD = 0.50
 
 
@@ -82,6 +85,8 @@ def read(
     opinion: bool,
     open_ended: bool,
     left_open: bool,
+    sounds: float | None,
+    measured: bool,
 ) -> Clues:
     """The clues of a question: ``best`` of the known ``findings``, and all that is ``chosen`` for the answer."""
     finding, evidence = best
@@ -98,7 +103,6 @@ def read(
         year_missing=float(bool(pins.years - set(YEAR.findall(evidence.own)))),
         years_missing=float(bool(pins.years - set(YEAR.findall(own)))),
         kind_missing=float(bool(pins.kinds) and not pins.kinds & holds),
-        words_missing=float(evidence.attribute < 0.1),
         attributes_missing=missing,
         leaning=max(leaning, ORDINARY),
         rare=float(len(pins.names)),
@@ -107,6 +111,8 @@ def read(
         opinion=float(opinion),
         left_open=float(left_open),
         unknown=max(-0.1, min(0.1, unknown - finding.fit)),
+        measure_missing=float(not measured),
+        sounds=UNHEARD if sounds is None else sounds,
     )
 
 

@@ -63,8 +63,17 @@ _AHEAD = re.compile(
 _RELATIVE = (
     (0, re.compile(r"올해|금년|이번 해|\bthis year|\bdieses jahr|\bdiesem jahr|\bheuer\b", re.IGNORECASE)),
     (1, re.compile(r"내년|다음 해|\bnext year|\bnächste[sn] jahr|\bkommende[sn] jahr", re.IGNORECASE)),
-    (-2, re.compile(r"재작년|지지난해|\byear before last|\bvorletzte[sn] jahr|\bvorvergangene[sn] jahr", re.IGNORECASE)),
-    (-1, re.compile(r"(?<!재)작년(?!말고|도 ?말고| 말고)|지난해|\blast year|\bletzte[sn] jahr|\bvergangene[sn] jahr|\bvorjahr", re.IGNORECASE)),
+    (
+        -2,
+        re.compile(r"재작년|지지난해|\byear before last|\bvorletzte[sn] jahr|\bvorvergangene[sn] jahr", re.IGNORECASE),
+    ),
+    (
+        -1,
+        re.compile(
+            r"(?<!재)작년(?!말고|도 ?말고| 말고)|지난해|\blast year|\bletzte[sn] jahr|\bvergangene[sn] jahr|\bvorjahr",
+            re.IGNORECASE,
+        ),
+    ),
 )
 
 

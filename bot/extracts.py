@@ -88,17 +88,17 @@ def find(
     ]
     ratings = library.rate(question, [(in_place(one), one.passage.language) for _, _, one in considered], language)
     own = library.weigh(question, [(one.text, one.passage.language) for _, _, one in considered], language)
+    alike = library.alike(question, [one for _, _, one in considered], language)
     findings = []
-    for (rank, hit, statement), rating, words in zip(considered, ratings, own, strict=True):
-        fit = OWN * sum(words.values()) + rating.similarity + WORDS * rating.coverage - RANK * rank
+    for (rank, hit, statement), rating, asked, words in zip(considered, ratings, alike, own, strict=True):
+        similarity = max(rating.similarity, asked)
+        fit = OWN * sum(words.values()) + similarity + WORDS * rating.coverage - RANK * rank
         new = frozenset(entity.kind for entity in names.find(statement.text) if entity.id not in mentioned)
         holds = held(statement.text, names.without_names(statement.text), new, subjects)
         fit += EXPECTED * bool(wanted & holds)
         fit -= FOREIGN if statement.passage.language != language else 0.0
         named = frozenset(entity.id for entity in names.find(in_place(statement))) & mentioned.keys()
-        findings.append(
-            Finding(statement, hit, fit, rating.similarity, rating.coverage, holds, rating.vector, named, words)
-        )
+        findings.append(Finding(statement, hit, fit, similarity, rating.coverage, holds, rating.vector, named, words))
     return sorted(findings, key=lambda finding: -finding.fit)
 
 

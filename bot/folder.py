@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from bot import documents
+from bot import documents, wordings
 from bot.documents.files import relative
 from bot.generations import FileEntry, LibraryError
 from bot.passages import Passage
@@ -86,7 +86,10 @@ def _walk(knowledge: Path) -> Iterable[Path]:
     )
     for path in sorted(found):
         inside = path.relative_to(knowledge)
-        hidden = any(part.startswith((".", "~$")) for part in inside.parts) or inside.name in DROPPINGS
+        hidden = any(part.startswith((".", "~$")) for part in inside.parts) or inside.name in (
+            *DROPPINGS,
+            wordings.NAME,
+        )
         if not hidden and (path.is_symlink() or not path.is_dir()) and inside.as_posix() not in CONTENT:
             yield path
 
@@ -110,6 +113,14 @@ def content(knowledge: Path) -> tuple[str, str]:
     """What ``about.toml`` and ``glossary.toml`` say; "" for one that is missing. Raises ValueError naming the file."""
     about, glossary = (_text(knowledge / name) for name in CONTENT)
     return about, glossary
+
+
+def worded(knowledge: Path) -> tuple[str, tuple[wordings.Entry, ...]]:
+    """What every ``wordings.toml`` of the folder says, and a digest of it. Raises ValueError naming the file."""
+    files = [path for path in sorted(knowledge.rglob(wordings.NAME)) if not path.is_symlink()]
+    texts = {relative(path, knowledge): _text(path) for path in files}
+    digest = hashlib.sha256(repr(texts).encode("utf-8", "replace")).hexdigest() if texts else ""
+    return digest, tuple(entry for name, text in texts.items() for entry in wordings.parse(text, name))
 
 
 def _text(path: Path) -> str:

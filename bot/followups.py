@@ -59,15 +59,18 @@ def core(question: str, names: Callable[[str], frozenset[str]]) -> str:
     return without if worth else question
 
 
-def asking(question: str) -> str:
-    """The sentences of ``question`` that ask, where they can be understood by themselves; else all of it.
+def asking(question: str, names: Callable[[str], object] = lambda text: ()) -> str:
+    """The sentences of ``question`` that ask, where they can be understood by themselves, or point at what the others
+    name (``names`` gives what a text names); else all of it.
 
     Where one lives and who wants to know is no part of what is asked: "My buyer in Rotterdam worries. Which metals…?"
     """
     sentences = split(question)
     marked = [one for one in sentences if one.rstrip(" \"')”").endswith("?")]
+    if not marked or len(marked) == len(sentences):
+        return question
     asked = " ".join(marked)
-    return asked if marked and len(marked) < len(sentences) and not _pointed(asked) else question
+    return asked if not _pointed(asked) or names(question) else question
 
 
 def _pointed(question: str) -> bool:

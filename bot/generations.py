@@ -12,6 +12,8 @@
             vectors.npy             the vectors, a row each
             chroma/                 the vectors once more, for finding the nearest
             statements.kept.npy     the vectors of single statements, as far as they were made
+            wordings.json           in what words people ask for what the passages say
+            wordings.kept.npy       the vectors of those that were not fitted with the project
             ….asks.kept.npy         the vectors of bot/asks.toml
 
 A reader opens what ``current`` names and never sees a half-written folder; a writer that dies leaves only a
@@ -75,6 +77,7 @@ class Manifest:
     files: dict[str, FileEntry]
     about: str = ""
     glossary: str = ""
+    wordings: str = ""  # digest of the files
     dimensions: int = 0
     format: int = FORMAT
     name: str = field(default="", compare=False)

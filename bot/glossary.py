@@ -16,6 +16,7 @@ from functools import lru_cache
 from bot.words import HANGUL
 
 REMEMBERED = 20_000  # texts, mostly statements
+OTHER_NAMES = 3  # that are added to a question; each costs time, and more of them drown it
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,17 @@ class Glossary:
         if self._pattern is None:
             return text
         return re.sub(rf"\0(?:{_PARTICLES})?(?![가-힣])|\0", " ", self._pattern.sub("\0", _fold(text)))
+
+    def said(self, question: str, language: str) -> str:
+        """``question`` as it is said to the embedder.
+
+        A name counts as one thing, whatever its spelling: as its mark among the words, in all its languages for the
+        vectors, to which 투엔 and Tuen are strangers.
+        """
+        entities = self.find(question)
+        spoken = self.canonical(question, language) if entities else question
+        other = [name for entity in entities for name in entity.names.values() if name not in spoken]
+        return " ".join([spoken, *list(dict.fromkeys(other))[:OTHER_NAMES]])
 
     def entity(self, name: str) -> Entity | None:
         """The entity whose id or spelling is exactly ``name``."""

@@ -1,8 +1,9 @@
-"""What a search finds, and how well it fits the question. Pure values."""
+"""What a library holds, what a search finds in it, and how well that fits the question. Pure values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.passages import Passage
 
@@ -30,3 +31,23 @@ class Rating:
     similarity: float
     coverage: float
     vector: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document of the library."""
+
+    path: str
+    title: str
+    language: str
+    as_of: str
+    review_by: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the library holds and how fresh it is."""
+
+    generation: str
+    built_at: datetime
+    documents: tuple[Entry, ...]

@@ -11,14 +11,14 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from bot import about as about_file
-from bot import asks, folder, generations, keywords, library, opened
+from bot import asks, folder, generations, keywords, library, opened, wordings
 from bot import glossary as glossary_file
 from bot.embedding import Embedder, Vectors
 from bot.folder import CHANGES, File, Line
@@ -84,15 +84,21 @@ def run(
         about, glossary_text = folder.content(knowledge)
         about_file.parse(about)
         glossary = glossary_file.parse(glossary_text)
+        worded, entries = folder.worded(knowledge)
         files = list(folder.read(knowledge, old.files if old else {}))
         changes = any(file.line.status in CHANGES for file in files)
-        if old and not changes and not dry_run and (old.about, old.glossary) == (about, glossary_text):
+        content = about, glossary_text, worded
+        if old and not changes and not dry_run and (old.about, old.glossary, old.wordings) == content:
             generations.prune(index)  # what a killed ingest left
             return Report(tuple(file.line for file in files), old.name, 0, old.passages)
         plan = _plan(files, old, index)
+        placed, lost = wordings.place(entries, plan.passages)
+        if lost:
+            plan = replace(plan, lines=(*plan.lines, _stale(lost)))
         if dry_run:
             return Report(plan.lines, old.name if old else "", len(plan.fresh), len(plan.passages))
-        return _build(index, plan, old, about, glossary, glossary_text, load_embedder, embedder_name, progress, now())
+        made = Manifest(embedder_name, now().isoformat(), plan.files, *content)
+        return _build(index, plan, old, made, glossary, placed, load_embedder, progress)
 
 
 @dataclass(frozen=True)
@@ -138,16 +144,14 @@ def _build(
     index: Path,
     plan: _Plan,
     old: Manifest | None,
-    about: str,
+    made: Manifest,
     glossary: Glossary,
-    glossary_text: str,
+    placed: Sequence[wordings.Placed],
     load_embedder: Callable[[], Embedder],
-    embedder_name: str,
     progress: Progress,
-    now: datetime,
 ) -> Report:
 
-    name = generations.new_name(now)
+    name = generations.new_name(datetime.fromisoformat(made.built_at))
     building = index / f"building-{name}"
     try:
         for leftover in index.glob("building-*"):
@@ -157,16 +161,9 @@ def _build(
             generations.hand_on(index / old.name, building)
         vectors = _vectors(index, building, plan, old, load_embedder, progress)
         write_vectors(building, vectors)
-        manifest = Manifest(
-            embedder=embedder_name,
-            built_at=now.isoformat(),
-            files=plan.files,
-            about=about,
-            glossary=glossary_text,
-            dimensions=int(vectors.shape[1]),
-        )
-        words = _keywords(index, plan, old if old and old.glossary == glossary_text else None, glossary)
-        generations.write(building, manifest, plan.passages, words)
+        words = _keywords(index, plan, old if old and old.glossary == made.glossary else None, glossary)
+        generations.write(building, replace(made, dimensions=int(vectors.shape[1])), plan.passages, words)
+        wordings.write(building, placed, glossary.said)
         opened.check(building)
         building.rename(index / name)
         generations.switch(index, name)
@@ -224,6 +221,14 @@ def _keywords(index: Path, plan: _Plan, old: Manifest | None, glossary: Glossary
                 bags[row] = Counter(words.of(passage.embedded, passage.language))
                 bags[row].update(library.mark(entity.id) for entity in glossary.find(passage.embedded))
     return keywords.build([bags[row] for row in range(len(plan.passages))])
+
+
+def _stale(lost: Sequence[wordings.Entry]) -> Line:
+    """What staff read about questions whose answer they have changed or taken away."""
+    first = f"{lost[0].document}: {lost[0].says}"
+    more = f" So do {len(lost) - 1} others." if len(lost) > 1 else ""
+    reason = f"A statement stands in no document any more; change or remove it here. ({first}){more}"
+    return Line(wordings.NAME, "unchanged", reason=reason)
 
 
 def _previous(index: Path) -> Manifest | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot import attributes, extracts
+from bot import attributes, extracts, measures
 from bot.clues import OPINIONS, THRESHOLD, Clues, likelihood, read, stands_out, unmet
 from bot.decision import LEAD, NEARER, YEAR, Asked, Evidence, answers, fits, misses_narrowly, stays_open, together
 from bot.expectations import Kind, asked_for, compares
@@ -60,7 +60,7 @@ class Judge:
         self._size = len(library.passages())
         self._entities: dict[Passage, frozenset[str]] = {}
         self._attributes = attributes.of(library.glossary().without_names(question))
-        self._strangers = library.readings().strangers(asking(question), self._written)
+        self._strangers = library.readings().strangers(asking(question, library.glossary().find), self._written)
 
     def good(self, findings: Sequence[Finding], chosen: Chosen) -> list[Finding]:
         """The ``findings`` that answer, in their order; ``chosen`` tells what an answer is made of around the best.
@@ -128,6 +128,7 @@ class Judge:
         told = [finding for finding, _ in known]
         parts = extracts.select(best[0], told, self._wanted, table=compares(self._question))
         by_finding = {id(finding): one for finding, one in evidence}
+        wanted = measures.asked(self._question)
         return read(
             self._pins,
             best,
@@ -138,6 +139,8 @@ class Judge:
             leaning=self._leaning,
             opinion=bool(self._attributes & OPINIONS),
             open_ended=asks_openly(self._question),
+            sounds=self._library.sounds(self._question, self._written, best[0].statement),
+            measured=not wanted or bool(measures.held(wanted, "\n".join(part.statement.text for part in parts))),
             left_open=any(self._left_open(one, best[0]) for one in good if not one.statement.passage.known),
         )
 

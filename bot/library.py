@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,11 +20,13 @@ from bot import about, asks, generations, glossary
 from bot.declining import Reason
 from bot.embedding import Embedder, Vectors
 from bot.generations import IndexMissing, LibraryError, OtherEmbedder
-from bot.hits import Hit, Rating
+from bot.hits import Entry, Hit, Overview, Rating
 from bot.opened import Opened, opened
 from bot.passages import Passage
 from bot.readings import Readings
+from bot.sentences import Statement
 from bot.vectors import Rows
+from bot.worded import Worded
 from bot.words import Words, is_gram
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,6 @@ MARK = "@"
 AT_HAND = 64  # questions whose vectors are remembered
 REMEMBERED = 20_000  # statements' vectors and words, about 3 kB each
 BATCH = 8
-OTHER_NAMES = 3  # that are added to a question; each costs time, and more of them drown it
 CANDIDATES = 100  # of each search; the join reorders them
 # The weight of the keyword part is KEYWORD_WEIGHT * coverage ** COVERAGE_POWER, coverage being the largest share of
 # the question's idf mass that one passage holds. The power makes a search that matches next to nothing fall silent.
@@ -42,26 +42,6 @@ CANDIDATES = 100  # of each search; the join reorders them
 KEYWORD_WEIGHT, COVERAGE_POWER = 1.5, 2.0
 
 __all__ = ["Entry", "Hit", "IndexMissing", "Library", "LibraryError", "OtherEmbedder", "Overview", "Rating"]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A document of the library."""
-
-    path: str
-    title: str
-    language: str
-    as_of: str
-    review_by: str
-
-
-@dataclass(frozen=True)
-class Overview:
-    """What the library holds and how fresh it is."""
-
-    generation: str
-    built_at: datetime
-    documents: tuple[Entry, ...]
 
 
 class Library:
@@ -78,6 +58,7 @@ class Library:
         self._words: tuple[str, Words] | None = None  # the glossary's text, and the splitter taught its names
         self._readings: tuple[str, Readings] | None = None  # a generation, and how questions are read by it
         self._asks: asks.Asks | None = None
+        self._worded: tuple[str, Worded] | None = None  # a generation, and its wordings
         self._queries: dict[str, Vectors] = {}  # of the questions at hand: each is searched and rated
         self._told = ""  # what is wrong with the index, logged once
         self._lock = threading.Lock()
@@ -96,8 +77,8 @@ class Library:
             attribute = np.ones_like(coverage)
         elif len(plain) < len(words):
             attribute = generation.keywords.scores(plain)[1]
-        rows = self._candidates(generation, query, keyword_scores)
-        cosines = generation.space.cosines(query, rows)
+        candidates = self._candidates(generation, query, keyword_scores)
+        rows, cosines = self._wordings(generation).nearer(query, candidates)
         standouts = generation.space.standouts(query, cosines)
         spread = float(keyword_scores.std()) or 1.0
         weight = KEYWORD_WEIGHT * float(coverage.max(initial=0.0)) ** COVERAGE_POWER
@@ -125,6 +106,24 @@ class Library:
             held = sum(weight for word, weight in idf.items() if word in words)
             ratings.append(Rating(float(vector @ query), held / total, tuple(vector.tolist())))
         return ratings
+
+    def alike(self, question: str, statements: Sequence[Statement], language: str = "") -> list[float]:
+        """How alike ``question`` is to what people ask who are answered by each statement, as a cosine; or below 0."""
+        generation = self._current()
+        return self._wordings(generation).alike(self._asked(generation, question, language)[0], statements)
+
+    def sounds(self, question: str, language: str, statement: Statement) -> float | None:
+        """How ``question`` sounds beside a statement (:meth:`bot.worded.Worded.told`)."""
+        generation = self._current()
+        nameless = generation.glossary.without_names(question)
+        return self._wordings(generation).told(nameless, self._asked(generation, question, language)[0], statement)
+
+    def learn(self) -> None:
+        """Take in the wordings that no vector is there of. Raises LibraryError."""
+        generation = self._current()
+        if self._wordings(generation).keep(self._embedder.query):
+            with self._lock:
+                self._open, self._readings, self._worded = None, None, None  # opened anew with what was kept
 
     def take_in(self, texts: Sequence[tuple[str, str]]) -> None:
         """Remember what :meth:`rate` needs to know of these texts, before it is asked for."""
@@ -211,6 +210,12 @@ class Library:
                 self._told = str(error)
             return self._open
 
+    def _wordings(self, generation: Opened) -> Worded:
+        with self._lock:
+            if self._worded is None or self._worded[0] != generation.manifest.name:
+                self._worded = generation.manifest.name, Worded(generation, self._embedder)
+            return self._worded[1]
+
     def _splitter(self, generation: Opened) -> Words:
         with self._lock:
             if self._words is None or self._words[0] != generation.manifest.glossary:
@@ -220,13 +225,7 @@ class Library:
 
     def _asked(self, generation: Opened, question: str, language: str) -> tuple[Vectors, list[str]]:
         """The vector and the words of a question."""
-        names = generation.glossary
-        entities = names.find(question)
-        # A name counts as one thing, whatever its spelling: as its mark among the words, in all its languages for the
-        # vectors, to which 투엔 and Tuen are strangers.
-        spoken = names.canonical(question, language) if entities else question
-        other = [name for entity in entities for name in entity.names.values() if name not in spoken]
-        said = " ".join([spoken, *list(dict.fromkeys(other))[:OTHER_NAMES]])
+        said = generation.glossary.said(question, language)
         if (query := self._queries.get(said)) is None:
             query = self._embedder.query(said)
             with self._lock:

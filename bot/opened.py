@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bot import about, generations, glossary
+from bot import about, generations, glossary, wordings
 from bot.embedding import Embedder
 from bot.generations import IndexMissing, OtherEmbedder
 from bot.keywords import Keywords
 from bot.passages import Passage
 from bot.twins import Twins
-from bot.vectors import Space, Statements
+from bot.vectors import WORDINGS, Space, Statements
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Opened:
     keywords: Keywords
     space: Space
     statements: Statements
+    asked: Statements  # the vectors of wordings
+    wordings: list[wordings.Placed]
     glossary: glossary.Glossary
     about: about.About
 
@@ -64,6 +66,8 @@ def opened(folder: Path, embedder: Embedder) -> Opened:
                 keywords=generations.read_keywords(folder),
                 space=undo.enter_context(closing(Space(folder))),
                 statements=Statements(folder),
+                asked=Statements(folder, WORDINGS),
+                wordings=wordings.read(folder),
                 glossary=glossary.parse(manifest.glossary),
                 about=about.parse(manifest.about),
             )

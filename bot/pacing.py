@@ -18,10 +18,11 @@ class Verdict(StrEnum):
     SILENCE = "silence"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Bucket:
     left: float
-    at: datetime
+    sent: datetime  # the latest of their moments
+    judged: datetime  # by our clock
     quiet: bool = False  # was asked for a moment, and has not been calm since
 
 
@@ -35,25 +36,30 @@ class Pacing:
         self._size = float(a_minute)
         self._buckets: dict[int, _Bucket] = {}
 
-    def judge(self, who: int, now: datetime) -> Verdict:
-        """What becomes of a message that ``who`` sent at ``now``. Moments may come in any order: none counts back."""
+    def judge(self, who: int, sent: datetime, now: datetime) -> Verdict:
+        """What becomes of a message that ``who`` sent at ``sent``. Sent in whatever order, none counts back.
+
+        What has passed is the longer of two: between their messages, so that what waited for us did not come all at
+        once, and between our verdicts, so that nobody waits until a clock that was wrong has come to its time again.
+        """
         if not self._size:
             return Verdict.ANSWER
-        known = self._buckets.get(who, _Bucket(self._size, now))
-        at = max(known.at, now)
-        passed = (at - known.at).total_seconds()
+        sent = min(sent, now)
+        known = self._buckets.get(who, _Bucket(self._size, sent, now))
+        latest = max(known.sent, sent)
+        passed = max((latest - known.sent).total_seconds(), (now - known.judged).total_seconds())
         left = min(self._size, known.left + passed * self._size / 60)
         if known.quiet and passed < CALM:
-            self._buckets[who] = _Bucket(0, at, quiet=True)
+            self._buckets[who] = _Bucket(0, latest, now, quiet=True)
             return Verdict.SILENCE
         if left < 1:
-            self._buckets[who] = _Bucket(0, at, quiet=True)
+            self._buckets[who] = _Bucket(0, latest, now, quiet=True)
             return Verdict.ASK_FOR_A_MOMENT
-        self._buckets[who] = _Bucket(left - 1, at)
+        self._buckets[who] = _Bucket(left - 1, latest, now)
         if len(self._buckets) > REMEMBERED:
-            self._let_go(at)
+            self._let_go(now)
         return Verdict.ANSWER
 
     def _let_go(self, now: datetime) -> None:
-        """Forget whose bucket is full again: a new one is the same."""
-        self._buckets = {who: one for who, one in self._buckets.items() if (now - one.at).total_seconds() < 60}
+        """Forget whose bucket is full again: a new one is the same. And who wrote in an hour that was taken back."""
+        self._buckets = {who: one for who, one in self._buckets.items() if 0 <= (now - one.judged).total_seconds() < 60}

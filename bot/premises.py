@@ -29,14 +29,18 @@ _ENDED = re.compile(
 )
 # What is said not to be so beside what is: "in Sejong, not in Pohang", "쌀겨이지 나무가 아닙니다".
 _INSTEAD = re.compile(
-    r"\b(?:rather than|instead of|not)(?: (?:from|in|at|by|of|to|for|with|on))? (?P<en>(?:[\w-]+[ ]?){1,3})(?=[,.;)]|$| but\b)"
-    r"|\b(?:nicht|statt|anstatt)(?: (?:aus|in|im|bei|am|an|von|auf|für|mit|zu))? (?P<de>(?:[\w-]+[ ]?){1,3})(?=[,.;)]|$| (?:sondern|gewonnen|hergestellt|gebaut|gefertigt|produziert)\b)"
-    r"|(?P<ko>[가-힣A-Za-z]+)(?:\([^)]*\))?(?:이|가|은|는|에서)? ?(?:아니라|아닌(?! ?가)|아니고)",
+    r"\b(?:rather than|instead of|not(?! only\b))(?: (?:from|in|at|by|of|to|for|with|on))? (?P<en>(?:[\w-]+[ ]?){1,3})(?=[,.;)]|$| but\b)"
+    r"|\b(?:nicht(?! nur\b)|statt|anstatt)(?: (?:aus|in|im|bei|am|an|von|auf|für|mit|zu))? (?P<de>(?:[\w-]+[ ]?){1,3})(?=[,.;)]|$| (?:sondern|gewonnen|hergestellt|gebaut|gefertigt|produziert)\b)"
+    r"|(?P<ko>[가-힣A-Za-z]+?)(?:\([^)]*\))?(?:이|가|은|는|에서)? ?(?:아니라|아닌(?! ?가)|아니고)",
     re.IGNORECASE,
+)
+_LITTLE = frozenset(
+    "the its their this that der die das den dem ein eine einen einer seine ihre yet noch the be been".split()
 )
 # Who asks for one of two, or says himself that it is not so, takes nothing for granted.
 _LEAVES_OPEN = re.compile(
-    r"\bor\b|\boder\b|아니면|인지|\bnot\b|n['’]t\b|\bother|\belse\b|\bnicht\b|\bkein|\bander|\bsonst\b|아니|않|안 |말고|다른|외에", re.IGNORECASE
+    r"\bor\b|\boder\b|아니면|인지|\bnot\b|n['’]t\b|\bother|\belse\b|\bnicht\b|\bkein|\bander|\bsonst\b|아니|않|안 |말고|다른|외에",
+    re.IGNORECASE,
 )
 # Who asks what became of something, whether it is so, or what was planned takes nothing for granted.
 _OPEN = re.compile(
@@ -65,8 +69,10 @@ def asks_openly(question: str) -> bool:
 def contradicted(question: str, statements: Sequence[str]) -> bool:
     """Whether ``statements``, the best first, deny what ``question`` takes for granted."""
     denies = [bool(_DENIED.search(statement)) for statement in statements]
-    if _DENIED.search(question) or _ENDED.search(question):
-        return not any(denies) and not _ENDED.search(question)
+    if _DENIED.search(question):
+        return not any(denies)
+    if _ENDED.search(question):
+        return False
     return any(denies) and bool(_HOW_OR_WHAT.search(question)) and not _OPEN.search(question)
 
 
@@ -75,11 +81,9 @@ def corrected(question: str, statement: str) -> bool:
     if _LEAVES_OPEN.search(question):
         return False
     asked = question.casefold()
-    said = (next(filter(None, found.groups())) for found in _INSTEAD.finditer(statement))
-    return any(_stem(word) in asked for denied in said for word in re.findall(r"[^\W\d_]{2,}", denied.casefold()) if word not in _LITTLE)
-
-
-_LITTLE = frozenset("the its their this that der die das den dem ein eine einen einer seine ihre yet noch the be been".split())
+    denied = " ".join(next(filter(None, found.groups())) for found in _INSTEAD.finditer(statement))
+    words = re.findall(r"[^\W\d_]{2,}", denied.casefold())
+    return any(_stem(word) in asked for word in words if word not in _LITTLE)
 
 
 def _stem(word: str) -> str:

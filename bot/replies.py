@@ -153,6 +153,7 @@ class _LookUp:
     def _correction(self, best: Finding) -> Finding | None:
         """The statement on the same as the best that says that something is not what the question takes for granted."""
         near = [one for one in self._findings[:CORRECTING] if one.statement.passage.known]
+        near = [one for one in near if one.fit >= best.fit - extracts.BEHIND]
         alike = [one for one in near if one.named >= best.named and one.language == best.language]
         return next((one for one in alike if corrected(self._full, one.statement.text)), None)
 

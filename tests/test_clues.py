@@ -16,7 +16,6 @@ GOOD = Clues(
     year_missing=0,
     years_missing=0,
     kind_missing=0,
-    words_missing=0,
     attributes_missing=0,
     leaning=-0.8,
     rare=0,
@@ -25,6 +24,8 @@ GOOD = Clues(
     opinion=0,
     left_open=0,
     unknown=-0.1,
+    measure_missing=0,
+    sounds=0.9,
 )
 
 
@@ -42,7 +43,6 @@ def test_what_meets_everything_is_an_answer() -> None:
         {"year_missing": 1},
         {"years_missing": 1},
         {"kind_missing": 1},
-        {"words_missing": 1},
         {"attributes_missing": 4.0},
         {"leaning": 0.1},
         {"rare": 2},
@@ -50,6 +50,8 @@ def test_what_meets_everything_is_an_answer() -> None:
         {"opinion": 1},
         {"left_open": 1},
         {"unknown": 0.1},
+        {"measure_missing": 1},
+        {"sounds": -0.5},
     ],
 )
 def test_each_clue_speaks_for_what_it_is_for(worse: dict[str, float]) -> None:

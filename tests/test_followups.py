@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.followups import core, leans, standalone
+from bot.followups import asking, core, leans, standalone
 
 
 @pytest.mark.parametrize(
@@ -120,3 +120,21 @@ def test_the_story_before_a_question_is_left_out(told: str, question: str) -> No
 )
 def test_a_story_that_the_question_needs_stays(question: str) -> None:
     assert asked(question) == question
+
+
+@pytest.mark.parametrize(
+    ("told", "asks"),
+    [
+        ("My buyer in Rotterdam worries. Which metals does the rule name?", "Which metals does the rule name?"),
+        ("Wo fand die vierte Tagung statt? Irgendwo in Brandenburg glaub ich", "Wo fand die vierte Tagung statt?"),
+    ],
+)
+def test_where_one_lives_is_no_part_of_what_is_asked(told: str, asks: str) -> None:
+    assert asking(told) == asks
+
+
+@pytest.mark.parametrize(
+    "question", ["Nordwind builds a plant. How many people work there?", "How many people work at Nordwind?"]
+)
+def test_what_the_question_points_at_is_part_of_it(question: str) -> None:
+    assert asking(question) == question

@@ -47,6 +47,9 @@ ONLY: dict[str, tuple[str, ...]] = {
     "bot.phrases.timewords": ("bot.phrases.mentions", "bot.phrases"),
     "numpy": (
         "bot.asks",
+        "bot.heard",
+        "bot.worded",
+        "bot.wordings",
         "bot.vectors",
         "bot.embedding",
         "bot.generations",

@@ -59,10 +59,12 @@ class Gate:
         spender.set(user.id if user else None)
         if user is None or chat is None or not self._is_for_us(update):
             return
-        at = self._sent_at(update)
-        verdict = self._people.judge(user.id, at)
+        now = self._sender.clock.now()
+        # When it was sent: what waited for us while we were away did not come all at once.
+        sent = update.message.date if update.message else now
+        verdict = self._people.judge(user.id, sent, now)
         if verdict == Verdict.ANSWER and chat.id != user.id:
-            verdict = self._groups.judge(chat.id, at)
+            verdict = self._groups.judge(chat.id, sent, now)
         if verdict == Verdict.ANSWER or await asyncio.to_thread(self._are_staff, user.id, chat.id):
             return
         if verdict == Verdict.ASK_FOR_A_MOMENT:
@@ -109,11 +111,6 @@ class Gate:
         if message is None:
             return True
         return self._addressed.filter(message) or (message.text or "").startswith("/")
-
-    def _sent_at(self, update: Update) -> datetime:
-        """When it was sent: what waited for us while we were away did not come all at once."""
-        now = self._sender.clock.now()
-        return min(update.message.date, now) if update.message else now
 
     def _are_staff(self, user_id: int, chat_id: int) -> bool:
         if any(team.chat_id == chat_id for team in self._store.pavilion.teams(closed=True)):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.library import Library
 
 
-HALVES = ("building", "further", "reporting", "sealed")  # the last two are not for working on the answers
+HALVES = ("building", "further", "wide", "reporting", "sealed", "unseen")  # the last three are for reporting only
 OWN = Path(__file__).parents[2] / "tests" / "evals"  # where a checkout has them
 
 

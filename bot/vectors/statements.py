@@ -18,17 +18,18 @@ from bot import generations
 from bot.embedding import Vectors
 
 FILE = "statements.kept.npy"
+WORDINGS = "wordings.kept.npy"  # the same of questions (bot/wordings.py)
 
 
 class Statements:
-    """What is kept in the generation ``folder``, as it was when opened. What cannot be read counts as not kept."""
+    """What ``file`` keeps in the generation ``folder``, as it was when opened. What cannot be read counts as not kept."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, file: str = FILE) -> None:
+        self._folder, self._file = folder, file
         self._vectors: Vectors = np.zeros((0, 0), np.float32)
         self._rows: dict[int, int] = {}
         with suppress(*generations.DAMAGE):
-            kept = np.load(folder / FILE, mmap_mode="r")  # mapped, so that only vectors that are asked for stay
+            kept = np.load(folder / file, mmap_mode="r")  # mapped, so that only vectors that are asked for stay
             self._vectors, keys = kept["vector"], kept["key"].tolist()
             self._rows = {key: row for row, key in enumerate(keys)}
 
@@ -50,8 +51,8 @@ class Statements:
         kept = np.array(list(vectors.items()), [("key", np.uint64), ("vector", np.float32, size)])
         try:
             with TemporaryDirectory(dir=self._folder) as beside:  # two bots on one index may do this at once
-                np.save(Path(beside) / FILE, kept)
-                (Path(beside) / FILE).replace(self._folder / FILE)
+                np.save(Path(beside) / self._file, kept)
+                (Path(beside) / self._file).replace(self._folder / self._file)
         except OSError as error:
             raise generations.LibraryError(f"{self._folder} cannot be written ({error.strerror}).") from error
 

@@ -245,16 +245,20 @@ def _load(options: argparse.Namespace) -> None:
         found = asyncio.run(work)
     finally:
         made.stop()
+    names = ("this bot", "bare echo bot")
     rows = [
         [name, f"{one.asked:,}", f"{one.asked - one.answered}", f"{one.twice}", f"{np.median(one.delays) * 1000:.0f}",
-         f"{one.p95:.0f}", f"{one.work:.1f}", f"{one.memory[0]:.0f}", f"{one.memory[1]:.0f}", f"{one.burst:.0f}"]
-        for name, one in zip(("this bot", "bare echo bot"), found, strict=True)
+         f"{one.p95:.0f}", f"{one.work:.1f}", f"{one.burst:.0f}"]
+        for name, one in zip(names, found, strict=True)
     ]  # fmt: skip
     ours, bare = found
-    rows.append(["ratio", "", "", "", "", f"{ours.p95 / bare.p95:.1f}", f"{ours.work / bare.work:.1f}", "", "",
+    rows.append(["ratio", "", "", "", "", f"{ours.p95 / bare.p95:.1f}", f"{ours.work / bare.work:.1f}",
                  f"{ours.burst / bare.burst:.2f}"])  # fmt: skip
     header = [f"{options.rate:g} questions a second", "asked", "lost", "twice", "p50 ms", "p95 ms", "processor ms each"]
-    show([*header, "MiB warm", "MiB at the end", "at once: answers a second"], rows)
+    show([*header, "at once: answers a second"], rows)
+    for name, one in zip(names, found, strict=True):
+        steps = ", ".join(f"{after:g} s {size:.1f}" for after, size in one.memory.items())
+        print(f"\nMiB of {name} after {steps}: {one.growth:+.1%}")
 
 
 def _workers(options: argparse.Namespace) -> None:

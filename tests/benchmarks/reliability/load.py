@@ -23,7 +23,7 @@ from tests.benchmarks.reliability.process import Settings, run
 from tests.benchmarks.reliability.visitors import UNLIMITED, listen
 
 CHATS = 500
-WARM = 0.1  # of the time: what is measured of the memory begins after it
+LOOKS = 10  # at the memory, in equal steps: the first tenth is for what fills up once, as the database's own caches do
 PATIENCE = 30.0  # seconds for the last answers
 NUMBER = re.compile(r"Question (\d+)\?")
 
@@ -37,9 +37,15 @@ class Outcome:
     twice: int = 0
     seconds: float = 0.0
     delays: list[float] = field(default_factory=list)
-    memory: tuple[float, float] = (0.0, 0.0)  # MiB, after the warming up and at the end
+    memory: dict[float, float] = field(default_factory=dict)  # seconds since the first question -> MiB
     work: float = 0.0  # milliseconds of the processor for each
     burst: float = 0.0  # answers a second when everything comes at once
+
+    @property
+    def growth(self) -> float:
+        """How much more memory there is at the end than when it was warm: 0.1 is a tenth more."""
+        first, *_, last = self.memory.values()
+        return last / first - 1
 
     @property
     def p95(self) -> float:
@@ -90,15 +96,16 @@ async def measured(
             await _until(lambda: 0 in answers)
             outcome.delays.clear()
             total = int(rate * seconds)
-            begun, warm, before = time.perf_counter(), 0.0, bot.worked
+            looks = {total * n // LOOKS: seconds * n / LOOKS for n in range(1, LOOKS)}
+            begun, before = time.perf_counter(), bot.worked
             for number in range(1, total + 1):
                 if (ahead := begun + number / rate - time.perf_counter()) > 0:
                     await asyncio.sleep(ahead)
                 _ask(server, users[number % CHATS], number, asked)
-                if not warm and number >= total * WARM:
-                    warm = bot.resident
+                if number in looks:
+                    outcome.memory[looks[number]] = bot.resident
             await _until(lambda: len(answers) > total)
-            outcome.memory, outcome.work = (warm, bot.resident), (bot.worked - before) * 1000 / total
+            outcome.memory[seconds], outcome.work = bot.resident, (bot.worked - before) * 1000 / total
             outcome.asked, outcome.answered = total, len(answers) - 1
             outcome.twice = sum(answers.values()) - len(answers)
             delays, outcome.delays = outcome.delays, []

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import signal
 import sqlite3
+from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,8 +24,9 @@ from bot.chat.clock import WallClock
 from bot.chat.polling import poll
 from bot.chat.webhook import listen
 from bot.chat.wire import CONNECTIONS, PATIENCE
+from bot.citations import Answer
 from bot.store import Store
-from tests.fakes import EchoAssistant, FakeKnowledge
+from tests.fakes import FakeKnowledge, echo
 
 SECRET = "a-secret-of-the-benchmark_0123"
 
@@ -54,6 +56,15 @@ class Jumping(WallClock):
         return super().now() + timedelta(seconds=float(self._file.read_text() or 0))
 
 
+class Forgetful:
+    """Answers every question with the question, and keeps nothing of it: what grows in hours of it is the bot's own."""
+
+    async def answer(
+        self, question: str, history: Sequence[tuple[str, str]] = (), language: str | None = None
+    ) -> AsyncIterator[Answer]:
+        yield echo(question, language or "en")
+
+
 def run(settings: Settings) -> None:
     """Answer until SIGTERM, or until the process is killed."""
     logging.basicConfig(filename=settings.log or None, level=settings.level, force=True)
@@ -72,7 +83,7 @@ async def _run(settings: Settings) -> None:
         chat = build(
             token=settings.token,
             api_url=settings.api_url,
-            assistant=EchoAssistant(),
+            assistant=Forgetful(),
             library=FakeKnowledge(),
             store=store,
             clock=Jumping(settings.clock) if settings.clock else None,

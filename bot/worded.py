@@ -1,0 +1,71 @@
+"""The wordings of one generation beside a question: what they find, and how the question sounds beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from bot import heard, wordings
+from bot.embedding import Embedder, Vectors
+from bot.opened import Opened
+from bot.sentences import Statement
+from bot.vectors import Rows
+from bot.wordings import Wordings
+
+BROUGHT_IN = 40  # passages that their wordings bring into a search
+
+
+class Worded:
+    """The wordings of ``generation``, as far as their vectors are there: fitted with the project, or kept."""
+
+    def __init__(self, generation: Opened, embedder: Embedder) -> None:
+        self._generation = generation
+        self._heard = heard.fitted(embedder.name)
+        at_hand = [(one, self._vector(one.question)) for one in generation.wordings]
+        placed = [one for one, vector in at_hand if vector is not None]
+        vectors = np.array([vector for _, vector in at_hand if vector is not None], np.float32)
+        self.missing = [one.question for one, vector in at_hand if vector is None]
+        self._wordings = Wordings(placed, vectors, generation.passages) if placed else None
+
+    def nearer(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
+        """``rows`` with those that wordings bring in, and the cosine of each: its own, or its nearest wording's."""
+        space = self._generation.space
+        if self._wordings is None:
+            return rows, space.cosines(query, rows)
+        worded, best = self._wordings.rows, self._wordings.of_passages(self._wordings.likeness(query))
+        rows = np.union1d(rows, worded[np.argsort(-best, kind="stable")[:BROUGHT_IN]])
+        likeness = np.full(len(self._generation.passages), wordings.NOWHERE, np.float32)
+        likeness[worded] = best
+        return rows, np.maximum(space.cosines(query, rows), likeness[rows])
+
+    def alike(self, query: Vectors, statements: Sequence[Statement]) -> list[float]:
+        """How alike the question is to the nearest wording of each statement; ``NOWHERE`` where it has none."""
+        if self._wordings is None:
+            return [wordings.NOWHERE] * len(statements)
+        likeness = self._wordings.likeness(query)
+        return [self._wordings.of(one, likeness) for one in statements]
+
+    def told(self, nameless: str, query: Vectors, statement: Statement) -> float | None:
+        """How the question sounds (:meth:`bot.heard.Heard.told`); None beside a statement that nobody worded: what was
+        asked in vain before it came may be answered by it.
+        """
+        if self._heard is None or self._wordings is None or not self._wordings.holds(statement):
+            return None
+        return self._heard.told(nameless, query)
+
+    def keep(self, query: Callable[[str], Vectors]) -> bool:
+        """Make the vectors that are missing and keep them; whether there were any. Raises LibraryError."""
+        if not self.missing:
+            return False
+        own = [
+            one.question
+            for one in self._generation.wordings
+            if self._heard is None or self._heard.vector(one.question) is None
+        ]
+        self._generation.asked.keep(own, {question: query(question) for question in self.missing})
+        return True
+
+    def _vector(self, said: str) -> Vectors | None:
+        vector = self._heard.vector(said) if self._heard else None
+        return self._generation.asked.get(said) if vector is None else vector
