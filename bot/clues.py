@@ -23,8 +23,7 @@ CLEAR, UNTOLD = (
     3.0,
 )  # how far an answer stands out of a large library; taken where there is nothing to stand out of
 LEADING = 0.11  # more of a lead tells how unlike the other documents are, not how near this one is
-UNHEARD = 0.5  # what a question counts for beside statements that nobody worded: as much as most that are answered
-ORDINARY = -0.8  # a leaning from which a question is as ordinary as any
+UNHEARD = 0.4  # what a question counts for beside statements that nobody worded: as much as most that are answered
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,6 @@ class Clues:
     years_missing: float  # from the whole answer
     kind_missing: float  # no date for a "when", no figure for a "how many"
     attributes_missing: float  # asked for, and not spoken of in anything found on it: their rarity, added up
-    leaning: float  # to what is declined however it is known (bot/asks.py)
     rare: float  # names that few passages hold
     ahead: float  # it asks for something to come
     open: float  # it asks what became of something, what is planned
@@ -51,26 +49,25 @@ class Clues:
 
 
 WEIGHTS = {
-    "fit": 1.64,
-    "standout": 0.35,
-    "lead": -2.06,
-    "met": 1.14,
-    "year_missing": -1.33,
-    "years_missing": -1.68,
-    "kind_missing": -1.89,
-    "attributes_missing": -0.26,
-    "leaning": -0.29,
-    "rare": -0.42,
-    "ahead": -2.04,
-    "open": 1.00,
-    "opinion": -1.57,
-    "left_open": -1.01,
-    "unknown": -4.33,
-    "measure_missing": -1.78,
-    "sounds": 1.49,
+    "fit": 1.40,
+    "standout": 0.32,
+    "lead": -2.95,
+    "met": 1.15,
+    "year_missing": -1.15,
+    "years_missing": -2.08,
+    "kind_missing": -1.72,
+    "attributes_missing": -0.20,
+    "rare": -0.34,
+    "ahead": -2.11,
+    "open": 0.92,
+    "opinion": -1.94,
+    "left_open": -1.15,
+    "unknown": -3.85,
+    "measure_missing": -1.89,
+    "sounds": 1.83,
 }
-BIAS = -3.33
-THRESHOLD = 0.50
+BIAS = -2.40
+THRESHOLD = 0.45
 
 
 def read(
@@ -81,7 +78,6 @@ def read(
     *,
     met: bool,
     missing: float,
-    leaning: float,
     opinion: bool,
     open_ended: bool,
     left_open: bool,
@@ -104,7 +100,6 @@ def read(
         years_missing=float(bool(pins.years - set(YEAR.findall(own)))),
         kind_missing=float(bool(pins.kinds) and not pins.kinds & holds),
         attributes_missing=missing,
-        leaning=max(leaning, ORDINARY),
         rare=float(len(pins.names)),
         ahead=float(pins.ahead),
         open=float(open_ended),

@@ -48,7 +48,6 @@ class Judge:
         languages: tuple[str, str],  # the answer's, and the question's
         hits: Sequence[Hit],
         wanted: frozenset[Kind] = frozenset(),
-        leaning: float = 0.0,
     ) -> None:
         self._library = library
         self._question = question
@@ -56,7 +55,6 @@ class Judge:
         self._language, self._written = languages
         self._hits = hits
         self._wanted = wanted or asked_for(question)
-        self._leaning = leaning
         self._size = len(library.passages())
         self._entities: dict[Passage, frozenset[str]] = {}
         self._attributes = attributes.of(library.glossary().without_names(question))
@@ -136,7 +134,6 @@ class Judge:
             findings,
             met=id(best[0]) in meeting,
             missing=sum(self._library.readings().rarity(one) for one in self._unmet(findings)),
-            leaning=self._leaning,
             opinion=bool(self._attributes & OPINIONS),
             open_ended=asks_openly(self._question),
             sounds=self._library.sounds(self._question, self._written, best[0].statement),

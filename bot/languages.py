@@ -43,6 +43,14 @@ _WISHES = {
 _FOREIGN = re.compile(
     "[^\u0000-\u007fÄÖÜäöüßẞ\u2010-\u20ff]|\\b(?:le|la|les|el|los|las|est|que|qui|du|où)\\b", re.IGNORECASE
 )
+# Words that only German has, of those that people type without a sentence around them: "Tuen Umsatz?"
+_GERMAN = re.compile(
+    r"[äöüß]|\b[^\W\d_]{3,}(?:ung|ungen|keit|heit|schaft|zahl|preise?|kosten|werke?s?|messe|datum|zeit(?:en)?)\b"
+    r"|\b(?:adresse|anfahrt|anmeldung|aussteller|besucher|chef|eintritt|firm(?:a|en)|halle|hersteller|jahr\w*|kontakt|kosten|leute"
+    r"|messe|mitarbeiter|nummer|ort|parken|parkplatz|preise?|sitz|standort|termin\w*|umsatz|unternehmen|veranstalter|zahlen|zug"
+    r"|bitte|danke|hallo|guten|letzte[nrs]?|nächste[nrs]?|dieses|auch)\b",
+    re.IGNORECASE,
+)
 _BRACKETED = re.compile(r"\([^()]*\)")
 _SMALL_WORDS = re.compile(r"\b[a-zß-ÿ]{2,}\b")
 
@@ -100,6 +108,8 @@ def of_question(question: str, otherwise: str = "") -> str:
     # Two words of one language and none of the other say it at once; the detector takes 20 ms and errs on names.
     if said[best] > 1 and sum(said.values()) == said[best] and not _FOREIGN.search(question):
         return best
+    if not said["en"] and not _HANGUL.search(question) and _GERMAN.search(question):
+        return "de"
     if (found := detect(question)) and (
         found != "ko" or sum(said.values()) <= sum(map(bool, map(_HANGUL.search, words)))
     ):

@@ -92,7 +92,7 @@ class _LookUp:
         if leaning > SURE:
             self._reason = self._reason or reason
         tongues = language, self._searched_in
-        self._judge = Judge(library, self._full, self._pins, tongues, self._hits, self._wanted, leaning)
+        self._judge = Judge(library, self._full, self._pins, tongues, self._hits, self._wanted)
 
     def reply(self) -> Reply:
         """The answer, or what is said instead of one."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from telegram.ext import Application
 
 from bot.inquiries import Kind
 from bot.meetings import Limits, Reason, Refused
@@ -222,3 +223,15 @@ def test_who_is_blocked_is_not_free_again_by_being_forgotten(store: Store) -> No
     assert [row["zone"] for row in every_row(store)["visitors"] if row["id"] == GERMAN] == [""]
     store.forget(GERMAN, NOON + timedelta(days=1))
     assert [row for row in every_row(store)["visitors"] if row["id"] == GERMAN] == []
+
+
+async def test_the_library_keeps_nobodys_number(tmp_path: Path) -> None:
+    async with opened_fair(tmp_path) as fair:
+        person = fair.person(GERMAN)
+        await person.say("Wo ist es?")
+        await person.hears()
+        await fair.settled()
+
+        application = fair.chat.application
+        held = {name: getattr(application, name) for name in Application.__slots__ if not name.startswith("__")}
+        assert [name for name, kept in held.items() if isinstance(kept, dict | set) and GERMAN in kept] == []

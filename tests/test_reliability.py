@@ -11,6 +11,7 @@ import pytest
 from tests.benchmarks.reliability import (
     clocks,
     kills,
+    load,
     models,
     outgoing,
     replicas,
@@ -20,6 +21,7 @@ from tests.benchmarks.reliability import (
     webhook,
     workers,
 )
+from tests.benchmarks.reliability.process import Settings, run
 from tests.chroma import ChromaServer
 from tests.databases import Cluster, Files
 
@@ -106,6 +108,14 @@ async def test_whatever_a_model_does_everybody_hears_one_answer(tmp_path: Path, 
     assert (found.lost, found.twice, found.apologies, found.left) == (0, 0, 0, {})
     assert asked > 0
     assert obeyed == 0
+
+
+async def test_a_steady_load_is_answered_once_each_with_an_eye_on_memory(files: Files) -> None:
+    found = await load.measured(Settings("", "", files.fresh("load")), run, rate=20, seconds=5, burst=20)
+
+    assert (found.asked, found.answered, found.twice, len(found.delays)) == (100, 100, 0, 100)
+    assert list(found.memory) == [0.5 * n for n in range(1, 11)]
+    assert 0 < min(found.memory.values()) <= max(found.memory.values()) < 1000
 
 
 async def test_under_all_faults_at_once_everybody_hears_something(files: Files) -> None:

@@ -17,9 +17,18 @@ App = Application[Any, Any, Any, Any, Any, Any]
 CONNECTIONS, PATIENCE = 16, 60.0
 
 
+class Forgetful(App):
+    """The library's application, but that it does not keep for ever the number of everybody who has written."""
+
+    __slots__ = ()
+
+    def _mark_for_persistence_update(self, **_: object) -> None:
+        """The list is of what the library is to store, and here it stores nothing and would never empty it."""
+
+
 def application_for(token: str, api_url: str, request: BaseRequest | None = None) -> App:
     """The library's application with our way to Telegram, or with ``request``. Nothing is started."""
-    builder: Any = ApplicationBuilder().token(token).updater(None).job_queue(None)
+    builder: Any = ApplicationBuilder().application_class(Forgetful).token(token).updater(None).job_queue(None)
     builder = builder.base_url(f"{api_url}/bot").base_file_url(f"{api_url}/file/bot")
     wire = Counted(request or HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=PATIENCE))
     built: App = builder.request(wire).get_updates_request(wire).build()
