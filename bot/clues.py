@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from bot import attributes
 from bot.decision import YEAR, Asked, Evidence
@@ -23,7 +23,6 @@ CLEAR, UNTOLD = (
     3.0,
 )  # how far an answer stands out of a large library; taken where there is nothing to stand out of
 LEADING = 0.11  # more of a lead tells how unlike the other documents are, not how near this one is
-UNHEARD = 0.4  # what a question counts for beside statements that nobody worded: as much as most that are answered
 
 
 @dataclass(frozen=True)
@@ -45,16 +44,16 @@ class Clues:
     left_open: float  # the documents say that what is asked is not known
     unknown: float  # by how much a statement on what is *not* known fits better
     measure_missing: float  # it wants a share, people, an area, and nothing found has a figure of it
-    sounds: float  # like questions that the documents answer, or below 0 like those asked in vain (bot/heard.py)
+    sounds: float | None  # like questions that the documents answer, or below 0 like those asked in vain (bot/heard.py)
 
 
 WEIGHTS = {
-    "fit": 1.40,
+    "fit": 1.37,
     "standout": 0.32,
-    "lead": -2.95,
+    "lead": -2.93,
     "met": 1.15,
     "year_missing": -1.15,
-    "years_missing": -2.08,
+    "years_missing": -2.07,
     "kind_missing": -1.72,
     "attributes_missing": -0.20,
     "rare": -0.34,
@@ -62,11 +61,30 @@ WEIGHTS = {
     "open": 0.92,
     "opinion": -1.94,
     "left_open": -1.15,
-    "unknown": -3.85,
+    "unknown": -3.84,
     "measure_missing": -1.89,
     "sounds": 1.83,
 }
-BIAS = -2.40
+BIAS = -2.36
+# The same beside a statement that nobody worded: how the question sounds tells nothing there.
+UNWORDED = {
+    "fit": 4.09,
+    "standout": 0.38,
+    "lead": -3.15,
+    "met": 1.27,
+    "year_missing": -0.53,
+    "years_missing": -2.14,
+    "kind_missing": -2.42,
+    "attributes_missing": -0.27,
+    "rare": -0.40,
+    "ahead": -2.54,
+    "open": 0.98,
+    "opinion": -1.35,
+    "left_open": -1.24,
+    "unknown": -8.10,
+    "measure_missing": -2.47,
+}
+UNWORDED_BIAS = -5.66
 THRESHOLD = 0.45
 
 
@@ -107,7 +125,7 @@ def read(
         left_open=float(left_open),
         unknown=max(-0.1, min(0.1, unknown - finding.fit)),
         measure_missing=float(not measured),
-        sounds=UNHEARD if sounds is None else sounds,
+        sounds=sounds,
     )
 
 
@@ -124,7 +142,8 @@ def stands_out(deviations: float, passages: int) -> float:
 
 def likelihood(clues: Clues) -> float:
     """The model's probability, from 0 to 1, that the question is answered by what was found."""
-    support = BIAS + sum(WEIGHTS[name] * value for name, value in asdict(clues).items())
+    weights, bias = (WEIGHTS, BIAS) if clues.sounds is not None else (UNWORDED, UNWORDED_BIAS)
+    support = bias + sum(weight * getattr(clues, name) for name, weight in weights.items())
     return 1 / (1 + math.exp(-support))
 
 

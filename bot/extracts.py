@@ -40,6 +40,9 @@ WORTH = 0.1  # what such a statement must add: so much of the question's idf mas
 KIND = 0.15
 BESIDE = 0.05
 ROWS = 6  # of a table that is compared
+# One that names another fair than the question does is hardly ever on the one that is meant: InterBattery Europe is not
+# InterBattery.
+ANOTHER = 0.05
 # Statements in the visitor's language win over others unless those fit better by more than this.
 FOREIGN = 0.08
 FOREIGN_PASSAGE = 0.6  # the same among passages, in z-scores
@@ -89,6 +92,7 @@ def find(
     ratings = library.rate(question, [(in_place(one), one.passage.language) for _, _, one in considered], language)
     own = library.weigh(question, [(one.text, one.passage.language) for _, _, one in considered], language)
     alike = library.alike(question, [one for _, _, one in considered], language)
+    fairs = any(entity.kind == "fair" for entity in mentioned.values())
     findings = []
     for (rank, hit, statement), rating, asked, words in zip(considered, ratings, alike, own, strict=True):
         similarity = max(rating.similarity, asked)
@@ -96,6 +100,7 @@ def find(
         new = frozenset(entity.kind for entity in names.find(statement.text) if entity.id not in mentioned)
         holds = held(statement.text, names.without_names(statement.text), new, subjects)
         fit += EXPECTED * bool(wanted & holds)
+        fit -= ANOTHER if "fair" in new and fairs else 0.0
         fit -= FOREIGN if statement.passage.language != language else 0.0
         named = frozenset(entity.id for entity in names.find(in_place(statement))) & mentioned.keys()
         findings.append(Finding(statement, hit, fit, similarity, rating.coverage, holds, rating.vector, named, words))

@@ -163,7 +163,7 @@ def _build(
         write_vectors(building, vectors)
         words = _keywords(index, plan, old if old and old.glossary == made.glossary else None, glossary)
         generations.write(building, replace(made, dimensions=int(vectors.shape[1])), plan.passages, words)
-        wordings.write(building, placed, glossary.said)
+        wordings.write(building, placed, glossary)
         opened.check(building)
         building.rename(index / name)
         generations.switch(index, name)

@@ -78,7 +78,7 @@ class Library:
         elif len(plain) < len(words):
             attribute = generation.keywords.scores(plain)[1]
         candidates = self._candidates(generation, query, keyword_scores)
-        rows, cosines = self._wordings(generation).nearer(query, candidates)
+        rows, cosines = self._wordings(generation).nearer(query, generation.named(question), candidates)
         standouts = generation.space.standouts(query, cosines)
         spread = float(keyword_scores.std()) or 1.0
         weight = KEYWORD_WEIGHT * float(coverage.max(initial=0.0)) ** COVERAGE_POWER
@@ -110,7 +110,8 @@ class Library:
     def alike(self, question: str, statements: Sequence[Statement], language: str = "") -> list[float]:
         """How alike ``question`` is to what people ask who are answered by each statement, as a cosine; or below 0."""
         generation = self._current()
-        return self._wordings(generation).alike(self._asked(generation, question, language)[0], statements)
+        query, _ = self._asked(generation, question, language)
+        return self._wordings(generation).alike(query, generation.named(question), statements)
 
     def sounds(self, question: str, language: str, statement: Statement) -> float | None:
         """How ``question`` sounds beside a statement (:meth:`bot.worded.Worded.told`)."""

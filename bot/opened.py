@@ -31,6 +31,10 @@ class Opened:
     glossary: glossary.Glossary
     about: about.About
 
+    def named(self, question: str) -> frozenset[str]:
+        """The ids of the entities that tell what a question is about."""
+        return frozenset(self.glossary.telling(question))
+
     @cached_property
     def twins(self) -> Twins:
         """Which of the passages translate each other."""

@@ -6,7 +6,7 @@ they answer. What is composed is verbatim from the documents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,7 +21,6 @@ from bot.expectations import MEASURABLE, Kind, asked_for, compares
 from bot.extracts import Finding
 from bot.followups import Turn, core, standalone
 from bot.further import Further
-from bot.glossary import Entity
 from bot.joining import Joined, Joining, Told
 from bot.judging import Judge
 from bot.leading import ranked
@@ -78,7 +77,7 @@ class _LookUp:
         self._searched_in = languages.of_question(self._full, language)
         rare = library.readings().rare_names(self._full, self._searched_in)
         nameless = names.without_names(self._full)
-        self._pins = asked(self._full, _telling(names.find(self._full)), rare, today, nameless)
+        self._pins = asked(self._full, names.telling(self._full), rare, today, nameless)
         self._pins = replace(self._pins, whether=asks_whether(self._full))
         # A follow-up's "where" takes the place of the "when" before it.
         self._wanted: frozenset[Kind] = asked_for(question)
@@ -238,8 +237,3 @@ class _LookUp:
         if contact := self._library.about().contact_in(self._language):
             parts.append(say(self._language, "answers.contact", contact=contact))
         return Answer("\n\n".join(parts), self._language, citations, answered=False)
-
-
-def _telling(entities: Sequence[Entity]) -> Iterable[str]:
-    """The entities that pin a question down. The city is named in every second sentence and pins nothing down."""
-    return (entity.id for entity in entities if entity.kind != "city")

@@ -28,22 +28,22 @@ class Worded:
         self.missing = [one.question for one, vector in at_hand if vector is None]
         self._wordings = Wordings(placed, vectors, generation.passages) if placed else None
 
-    def nearer(self, query: Vectors, rows: Rows) -> tuple[Rows, Vectors]:
+    def nearer(self, query: Vectors, named: frozenset[str], rows: Rows) -> tuple[Rows, Vectors]:
         """``rows`` with those that wordings bring in, and the cosine of each: its own, or its nearest wording's."""
         space = self._generation.space
         if self._wordings is None:
             return rows, space.cosines(query, rows)
-        worded, best = self._wordings.rows, self._wordings.of_passages(self._wordings.likeness(query))
+        worded, best = self._wordings.rows, self._wordings.of_passages(self._wordings.likeness(query, named))
         rows = np.union1d(rows, worded[np.argsort(-best, kind="stable")[:BROUGHT_IN]])
         likeness = np.full(len(self._generation.passages), wordings.NOWHERE, np.float32)
         likeness[worded] = best
         return rows, np.maximum(space.cosines(query, rows), likeness[rows])
 
-    def alike(self, query: Vectors, statements: Sequence[Statement]) -> list[float]:
+    def alike(self, query: Vectors, named: frozenset[str], statements: Sequence[Statement]) -> list[float]:
         """How alike the question is to the nearest wording of each statement; ``NOWHERE`` where it has none."""
         if self._wordings is None:
             return [wordings.NOWHERE] * len(statements)
-        likeness = self._wordings.likeness(query)
+        likeness = self._wordings.likeness(query, named)
         return [self._wordings.of(one, likeness) for one in statements]
 
     def told(self, nameless: str, query: Vectors, statement: Statement) -> float | None:

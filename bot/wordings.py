@@ -21,7 +21,7 @@ import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from bot.embedding import Vectors
+from bot.glossary import Glossary
 from bot.passages import Passage
 from bot.sentences import Statement, statements
 from bot.twins import Twins
@@ -38,6 +39,7 @@ FILE = "wordings.json"
 LANGUAGES = ("ko", "en", "de")
 # How much nearer two questions for one thing lie to each other than a question to the sentence that answers it.
 CLOSER = 0.02
+ELSEWHERE = 0.03  # by how much less alike a question is that names something else
 NOWHERE = -1.0  # the likeness of what nobody worded
 _KEYS = {"document", "says", *LANGUAGES}
 
@@ -58,6 +60,7 @@ class Placed:
     question: str
     language: str
     places: tuple[tuple[int, int], ...]
+    named: frozenset[str] = frozenset()  # ids of the entities in it
 
 
 class Wordings:
@@ -71,14 +74,25 @@ class Wordings:
         at = [(row, number) for number, one in enumerate(placed) for row, _ in one.places]
         rows, self._numbers = np.array(at, np.int64).reshape(-1, 2).T
         self.rows, self._own = np.unique(rows, return_inverse=True)
+        self._naming: Mapping[str, list[int]] = defaultdict(list)
+        for number, one in enumerate(placed):
+            for entity in one.named:
+                self._naming[entity].append(number)
+        self._named = np.array([len(one.named) for one in placed])
         self._by_statement: Mapping[tuple[Passage, int], list[int]] = defaultdict(list)
         for number, one in enumerate(placed):
             for row, start in one.places:
                 self._by_statement[passages[row], start].append(number)
 
-    def likeness(self, query: Vectors) -> Vectors:
-        """Of each question to the one asked, as the cosine of a sentence that answers it would be."""
-        return self._vectors @ query - CLOSER
+    def likeness(self, query: Vectors, named: frozenset[str]) -> Vectors:
+        """Of each question to the one asked, which names these entities, as the cosine of a sentence that answers it
+        would be; less for one that names another thing.
+        """
+        known = np.zeros(len(self._named), int)
+        for entity in named:
+            known[self._naming.get(entity, [])] += 1
+        elsewhere = (known < self._named) if named else np.zeros(len(known), bool)
+        return self._vectors @ query - CLOSER - ELSEWHERE * elsewhere
 
     def of_passages(self, likeness: Vectors) -> Vectors:
         """The best likeness of each passage that somebody asked for, in the order of ``rows``."""
@@ -152,9 +166,12 @@ def _document(path: str) -> str:
     return re.sub(r"(?:\.[a-z]{2})?\.[^./]+$", "", path)
 
 
-def write(folder: Path, placed: Iterable[Placed], said: Callable[[str, str], str]) -> None:
-    """Keep them in a generation's ``folder``, each as it is ``said`` to the embedder. Raises OSError."""
-    listed = [[said(one.question, one.language), one.language, one.places] for one in placed]
+def write(folder: Path, placed: Iterable[Placed], names: Glossary) -> None:
+    """Keep them in a generation's ``folder``, each as it is said to the embedder. Raises OSError."""
+    listed = [
+        [names.said(one.question, one.language), one.language, one.places, names.telling(one.question)]
+        for one in placed
+    ]
     (folder / FILE).write_text(json.dumps(listed, ensure_ascii=False), "utf-8")
 
 
@@ -165,6 +182,6 @@ def read(folder: Path) -> list[Placed]:
     except FileNotFoundError:
         return []
     return [
-        Placed(question, language, tuple((row, start) for row, start in places))
-        for question, language, places in listed
+        Placed(question, language, tuple((row, start) for row, start in places), frozenset(named))
+        for question, language, places, named in listed
     ]

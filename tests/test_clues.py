@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from bot.clues import CLEAR, THRESHOLD, UNTOLD, WEIGHTS, Clues, likelihood, stands_out, unmet
+from bot.clues import CLEAR, THRESHOLD, UNTOLD, UNWORDED, WEIGHTS, Clues, likelihood, stands_out, unmet
 
 GOOD = Clues(
     fit=1.0,
@@ -30,7 +30,7 @@ GOOD = Clues(
 
 def test_what_meets_everything_is_an_answer() -> None:
     assert likelihood(GOOD) > THRESHOLD
-    assert {field.name for field in fields(Clues)} == set(WEIGHTS)
+    assert {field.name for field in fields(Clues)} == set(WEIGHTS) == {*UNWORDED, "sounds"}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,12 @@ def test_what_meets_everything_is_an_answer() -> None:
 )
 def test_each_clue_speaks_for_what_it_is_for(worse: dict[str, float]) -> None:
     assert likelihood(replace(GOOD, **worse)) < likelihood(GOOD)
+
+
+def test_a_question_is_weighed_without_how_it_sounds_where_nothing_tells() -> None:
+    unheard = replace(GOOD, sounds=None)
+    assert likelihood(unheard) > THRESHOLD
+    assert likelihood(replace(unheard, met=0, kind_missing=1, fit=0.9)) < THRESHOLD
 
 
 def test_a_question_for_what_nobody_speaks_of_in_another_year_is_not_answered() -> None:

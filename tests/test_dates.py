@@ -21,6 +21,8 @@ def test_a_year_of_two_digits_is_one(written: str, meant: str) -> None:
     assert with_full_years(written) == meant
 
 
-@pytest.mark.parametrize("text", ["20년 전 일", "15년간 임대", "2024년", "1,024년", "25년 동안", "10년", "the '24s", "20년 만에"])
+@pytest.mark.parametrize(
+    "text", ["20년 전 일", "15년간 임대", "2024년", "1,024년", "25년 동안", "10년", "the '24s", "20년 만에"]
+)
 def test_a_span_of_years_is_none(text: str) -> None:
     assert with_full_years(text) == text

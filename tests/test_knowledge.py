@@ -209,7 +209,7 @@ class TestIngested:
             ("Wann ist die CIBF?", "1. Mai 2025"),
             ("인터배터리는 언제 하나요?", "2026년 3월 3일"),
             ("인라인 자동평가센터는 언제 문을 여나요?", "2025년 10월 9일"),
-            ("Wann eröffnet das Inline-Prüfzentrum?", "9. Oktober 2025"),
+            ("Wann ist die InterBattery?", "3. März 2026"),
         ],
     )
     async def test_a_plan_whose_day_has_passed_is_told_as_one_without_a_later_report(
@@ -221,13 +221,18 @@ class TestIngested:
         (then,) = [value async for value in before.answer(question)]
         assert say(given.language, "answers.plan", date=as_of) not in then.text
 
+    async def test_a_plan_comes_with_what_the_documents_themselves_say_of_its_end(self, real_library: Library) -> None:
+        given = await self.answer(real_library, "Wann eröffnet das Inline-Prüfzentrum?")
+        assert "sollte" in given.text
+        assert "wurde nicht gefunden" in given.text
+
     async def test_a_plan_in_a_models_words_is_told_as_one_too(self, real_library: Library) -> None:
-        question = "Wann eröffnet das Inline-Prüfzentrum?"
+        question = "Wann ist die InterBattery?"
         plan = (await self.answer(real_library, question)).text.partition(" [1]")[0]
         model = says(f"{plan} [1]")
         worded = Assistant(real_library, Prompts(ROOT / "prompts"), model, today=lambda: date(2026, 11, 23))
         *_, given = [value async for value in worded.answer(question)]
-        assert given.text == f"{plan} [1]\n\n{say('de', 'answers.plan', date='9. Oktober 2025')}"
+        assert given.text == f"{plan} [1]\n\n{say('de', 'answers.plan', date='3. März 2026')}"
 
     @pytest.mark.parametrize(
         ("question", "stopped"),

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot import embedding
-from bot.clues import Clues
+from bot.clues import THRESHOLD, Clues
 from bot.evals import sets
 from bot.evaluation import Question
 from bot.library import Library
@@ -70,16 +70,15 @@ def held_out(rows: Numbers, answerable: Numbers, seed: int) -> Numbers:
     return told
 
 
-def matrix(found: Sequence[Case]) -> tuple[Numbers, Numbers]:
-    """The clues of all cases, a row each, and whether they are answerable."""
-    names = [field.name for field in fields(Clues)]
+def matrix(found: Sequence[Case], names: Sequence[str]) -> tuple[Numbers, Numbers]:
+    """The clues of these names of all cases, a row each, and whether they are answerable."""
     rows = np.array([[getattr(case.clues, name) for name in names] for case in found], float)
     return rows, np.array([case.question.answerable for case in found], float)
 
 
-def report(found: Sequence[Case], threshold: float) -> str:
-    """The held-out figures at ``threshold``, the trade-off, and the weights from all cases."""
-    rows, answerable = matrix(found)
+def report(found: Sequence[Case], names: Sequence[str], threshold: float) -> str:
+    """The held-out figures at ``threshold``, the trade-off, and the weights from all cases, by the clues of ``names``."""
+    rows, answerable = matrix(found, names)
     told = np.mean([held_out(rows, answerable, seed) for seed in range(ROUNDS)], axis=0)
     keys = [("all", np.ones(len(found), bool))]
     keys += [
@@ -97,7 +96,7 @@ def report(found: Sequence[Case], threshold: float) -> str:
         lines.append(f"{share:7.2f} {(told[answerable == 0] < at).mean():8.3f} {at:10.3f}")
     weights, bias = fit(rows, answerable)
     lines.append("\nWEIGHTS = {")
-    lines += [f'    "{field.name}": {weight:.2f},' for field, weight in zip(fields(Clues), weights, strict=True)]
+    lines += [f'    "{name}": {weight:.2f},' for name, weight in zip(names, weights, strict=True)]
     return "\n".join([*lines, "}", f"BIAS = {bias:.2f}"])
 
 
@@ -106,11 +105,14 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--index", type=Path, default=Path("index"))
     parser.add_argument("--today", type=date.fromisoformat, default=date(2026, 11, 23))
-    parser.add_argument("--threshold", type=float, default=0.5)
+    parser.add_argument("--threshold", type=float, default=THRESHOLD)
     options = parser.parse_args(arguments)
     library = Library(options.index, embedding.load())
     found = [case for place in options.sets for case in cases(library, sets.read(place), options.today)]
-    sys.stdout.write(report([case for case in found if case.clues], options.threshold) + "\n")
+    weighed = [case for case in found if case.clues and case.clues.sounds is not None]
+    names = [field.name for field in fields(Clues)]
+    sys.stdout.write(f"{report(weighed, names, options.threshold)}\n\nwithout how they sound\n")
+    sys.stdout.write(report(weighed, [name for name in names if name != "sounds"], options.threshold) + "\n")
 
 
 if __name__ == "__main__":
