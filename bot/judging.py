@@ -23,6 +23,7 @@ from bot.passages import Passage
 from bot.premises import asks_openly
 
 NEAR = 2.0  # standout from which a statement is worth telling beside a refusal
+NEWS = 0.06  # how much less alike than the best a new statement may be that might answer what was asked in vain before
 TOP = 8  # findings that are looked through for a year
 
 Judged = Sequence[tuple[Finding, Evidence]]
@@ -68,7 +69,7 @@ class Judge:
         """
         evidence, good = self._judged(findings, chosen)
         asks = re.search(r"[^\W_]", self._question) is not None
-        found = self._clues(evidence, good) if asks and not self._strangers else None
+        found = self._clues(evidence, good, findings) if asks and not self._strangers else None
         if found and likelihood(found) >= THRESHOLD:
             return good or [finding for finding, _ in evidence if finding.statement.passage.known]
         return [one for one in good if not one.statement.passage.known]
@@ -96,7 +97,7 @@ class Judge:
 
     def clues(self, findings: Sequence[Finding], chosen: Chosen) -> Clues | None:
         """What speaks for and against an answer among ``findings``; None where that is not weighed."""
-        return None if self._strangers else self._clues(*self._judged(findings, chosen))
+        return None if self._strangers else self._clues(*self._judged(findings, chosen), findings)
 
     def _judged(self, findings: Sequence[Finding], chosen: Chosen) -> tuple[Judged, list[Finding]]:
         evidence = self._evident(findings)
@@ -116,13 +117,13 @@ class Judge:
             if one.same_language or finding.language == self._language or one.similarity > nearest + NEARER
         ]
 
-    def _clues(self, evidence: Judged, good: Sequence[Finding]) -> Clues | None:
+    def _clues(self, evidence: Judged, good: Sequence[Finding], findings: Sequence[Finding]) -> Clues | None:
         known = [pair for pair in evidence if pair[0].statement.passage.known]
         meeting = {id(one) for one in good}
         best = next((pair for pair in known if id(pair[0]) in meeting), known[0] if known else None)
         if best is None:
             return None
-        findings = [finding for finding, _ in evidence]
+        near = [one.statement for one in findings if one.similarity > best[0].similarity - NEWS]
         told = [finding for finding, _ in known]
         parts = extracts.select(best[0], told, self._wanted, table=compares(self._question))
         by_finding = {id(finding): one for finding, one in evidence}
@@ -131,12 +132,12 @@ class Judge:
             self._pins,
             best,
             [by_finding[id(part)] for part in parts],
-            findings,
+            [finding for finding, _ in evidence],
             met=id(best[0]) in meeting,
             missing=sum(self._library.readings().rarity(one) for one in self._unmet(findings)),
             opinion=bool(self._attributes & OPINIONS),
             open_ended=asks_openly(self._question),
-            sounds=self._library.sounds(self._question, self._written, best[0].statement),
+            sounds=self._library.sounds(self._question, self._written, near),
             measured=not wanted or bool(measures.held(wanted, "\n".join(part.statement.text for part in parts))),
             left_open=any(self._left_open(one, best[0]) for one in good if not one.statement.passage.known),
         )

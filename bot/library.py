@@ -113,11 +113,11 @@ class Library:
         query, _ = self._asked(generation, question, language)
         return self._wordings(generation).alike(query, generation.named(question), statements)
 
-    def sounds(self, question: str, language: str, statement: Statement) -> float | None:
-        """How ``question`` sounds beside a statement (:meth:`bot.worded.Worded.told`)."""
+    def sounds(self, question: str, language: str, near: Sequence[Statement]) -> float | None:
+        """How ``question`` sounds beside the statements nearest to it (:meth:`bot.worded.Worded.told`)."""
         generation = self._current()
         nameless = generation.glossary.without_names(question)
-        return self._wordings(generation).told(nameless, self._asked(generation, question, language)[0], statement)
+        return self._wordings(generation).told(nameless, self._asked(generation, question, language)[0], near)
 
     def learn(self) -> None:
         """Take in the wordings that no vector is there of. Raises LibraryError."""

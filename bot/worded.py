@@ -46,11 +46,11 @@ class Worded:
         likeness = self._wordings.likeness(query, named)
         return [self._wordings.of(one, likeness) for one in statements]
 
-    def told(self, nameless: str, query: Vectors, statement: Statement) -> float | None:
-        """How the question sounds (:meth:`bot.heard.Heard.told`); None beside a statement that nobody worded: what was
-        asked in vain before it came may be answered by it.
+    def told(self, nameless: str, query: Vectors, near: Sequence[Statement]) -> float | None:
+        """How the question sounds (:meth:`bot.heard.Heard.told`); None where one of the statements ``near`` it was worded by
+        nobody: what was asked in vain before that came may be answered by it.
         """
-        if self._heard is None or self._wordings is None or not self._wordings.holds(statement):
+        if self._heard is None or self._wordings is None or not all(map(self._wordings.holds, near)):
             return None
         return self._heard.told(nameless, query)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot import generations
+from bot import generations, ingestion, wordings
 from bot.answers import Assistant
 from bot.citations import Answer
 from bot.documents import read, split
+from bot.embedding import Embedder
 from bot.followups import Turn
 from bot.library import Library
 from bot.prompts import Prompts
@@ -25,6 +28,16 @@ from tests.models import says
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "knowledge"
 MARKDOWN = sorted(path.relative_to(KNOWLEDGE).as_posix() for path in KNOWLEDGE.rglob("*.md"))
+FEES = """---
+title: Fees of the Battery Academy
+language: en
+as_of: 2026-11-01
+---
+
+# Fees of the Battery Academy
+
+The six-week courses of the Korea Battery Academy in Pohang cost KRW 300,000.
+"""
 FORMATS = {".md", ".pdf", ".docx", ".pptx", ".xlsx", ".hwpx", ".hwp", ".html", ".txt", ".csv"}
 
 
@@ -300,3 +313,22 @@ class TestIngested:
         assert not given.answered
         assert given.text.startswith((say(given.language, "answers.unknown"), say(given.language, "declined.advice")))
         assert "054-270-8282" in given.text or "+82-54-270-8282" in given.text
+
+    async def test_what_was_asked_in_vain_is_answered_by_a_new_document(
+        self, real_index: Index, embedder: Embedder, tmp_path: Path
+    ) -> None:
+        question = "What do the six-week courses of the Battery Academy in Pohang cost?"
+        knowledge, index = tmp_path / "knowledge", tmp_path / "index"
+        shutil.copytree(real_index.knowledge, knowledge)
+        shutil.copytree(real_index.folder, index)
+        before = Library(index, embedder)
+        with closing(before) as library:
+            assert not (await self.answer(library, question)).answered
+            (knowledge / "research" / "fees.en.md").write_text(FEES, "utf-8")
+            ingestion.run(knowledge, index, lambda: embedder, embedder.name)
+            given = await self.answer(library, question)
+        assert given.answered
+        assert "KRW 300,000" in given.text.partition("[1]")[0]
+
+    def test_every_worded_statement_stands_in_its_document(self, real_index: Index) -> None:
+        assert [line for line in real_index.report.lines if line.path == wordings.NAME] == []
