@@ -376,7 +376,7 @@ def test_the_database_itself_refuses_a_second_update_of_a_chat_in_work(office: O
 def test_what_comes_next_is_found_without_reading_what_is_done(files: Files) -> None:
     office = Office(files.fresh())
     with office.database.begin() as connection:
-        asked = _claimable(True).params(now=NOW, far=NOW, room=5)
+        asked = _claimable(True).params(now=NOW, far=NOW, room=5, in_hand=[])
         query = str(asked.compile(connection, compile_kwargs={"literal_binds": True}))
         plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
 

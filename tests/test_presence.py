@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -137,3 +138,23 @@ def _cut(by: Store, whose: Store) -> None:
     pid = whose.presence._line.scalar(select(func.pg_backend_pid()))
     with by._database.begin() as connection:
         assert connection.scalar(select(func.pg_terminate_backend(pid, 5000)))
+
+
+def test_a_clock_set_forward_frees_no_letter_that_is_in_hand(files: Files) -> None:
+    store = Store.open(files.fresh("forward"))
+    store.outbox.put(*LETTER, day="2026-09-16")
+    (letter,) = store.outbox.claim(NOW)
+    later = NOW + timedelta(hours=1)
+    assert store.outbox.claim(later, in_hand=[letter.id]) == []
+    assert len(store.outbox.claim(later)) == 1
+    store.close()
+
+
+def test_nor_any_update(files: Files) -> None:
+    store = Store.open(files.fresh("forward"))
+    store.inbox.put([said(1)], NOW)
+    assert ids(store.inbox.turn("one", [], 1, NOW)) == [1]
+    later = NOW + timedelta(hours=1)
+    assert store.inbox.turn("one", [], 1, later, in_hand=[1]) == []
+    assert ids(store.inbox.turn("one", [], 1, later)) == [1]
+    store.close()

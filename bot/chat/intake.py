@@ -181,9 +181,10 @@ class Intake:
         sent = {work.update_id: messages for work, messages in _unnoted([*cut_off, *(one for one, _ in ended)]).items()}
         ends = [(work.update_id, end) for work, end in ended]
         turns = [work.turn for work, end in ended if work.turn and end == End.DONE]
-        now = self._clock.now()
+        now, in_hand = self._clock.now(), list(self._in_hand)
+        arguments = self._owner, ends, room, now, last_chance, sent, turns, in_hand
         try:
-            taken = await self._in_thread(self._inbox.turn, self._owner, ends, room, now, last_chance, sent, turns)
+            taken = await self._in_thread(self._inbox.turn, *arguments)
         except BaseException:
             self._ended = ended + self._ended
             raise

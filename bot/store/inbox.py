@@ -113,11 +113,13 @@ class Inbox:
         last_chance: bool = True,
         sent: Mapping[int, Sequence[int]] | None = None,
         turns: Sequence[tuple[Turn, bool]] = (),
+        in_hand: Collection[int] = (),
     ) -> list[Taken]:
         """Note how updates ended and take up to ``room`` more: oldest first, one of a chat. One transaction for both.
 
         ``last_chance``: whether one that two processes died of may be among them. ``sent``: update -> the messages that
         it has sent until now, so that they are not sent again. ``turns``: what was asked, and whether it was answered.
+        What is ``in_hand`` is not taken again, though a clock set forward lets its lease seem over.
         """
 
         def work(connection: Connection, room: int = room) -> list[Taken]:
@@ -125,7 +127,7 @@ class Inbox:
             if turns:
                 spared(connection, lambda: remember(connection, turns), "answers were given but not kept")
             _end(connection, owner, ended, now)
-            return _claim(connection, owner, room, now, last_chance) if room > 0 else []
+            return _claim(connection, owner, room, now, last_chance, in_hand) if room > 0 else []
 
         try:
             return self._database.run(work)
@@ -216,15 +218,18 @@ def _claimable(last_chance: bool) -> Select[Any]:
     )
     set_back = (i.state == "waiting") & (i.lease_until > far)  # the clock was: nobody has put it off so long
     free = i.lease_until.is_(None) | (i.lease_until <= now) | set_back
-    query = select(tables.inbox).where(_OPEN, free, (i.state == "working") | ~ahead)
+    ours = i.update_id.in_(bindparam("in_hand", expanding=True))
+    query = select(tables.inbox).where(_OPEN, free, ~ours, (i.state == "working") | ~ahead)
     if not last_chance:
         query = query.where(i.attempts < MOST_RUNS - 1)
     query = query.order_by(i.update_id).limit(bindparam("room", type_=Integer))
     return query.with_for_update(skip_locked=True, of=tables.inbox)
 
 
-def _claim(connection: Connection, owner: str, room: int, now: datetime, last_chance: bool) -> list[Taken]:
-    asked = {"now": now, "far": now + PAUSE, "room": room}
+def _claim(
+    connection: Connection, owner: str, room: int, now: datetime, last_chance: bool, in_hand: Collection[int]
+) -> list[Taken]:
+    asked = {"now": now, "far": now + PAUSE, "room": room, "in_hand": list(in_hand)}
     found = [dict(one) for one in connection.execute(_claimable(last_chance), asked).mappings()]
     _put_aside(connection, [one for one in found if one["attempts"] >= MOST_RUNS], now)
     last = [one for one in found if one["attempts"] == MOST_RUNS - 1][:1]

@@ -9,6 +9,7 @@ end cannot be seen, when the lease runs out; then it is sent once more. That is 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,8 +65,12 @@ class Outbox:
         self._database = database
         self._owner = owner
 
-    def claim(self, now: datetime, limit: int = 20, *, a_second: int | None = None) -> list[Letter]:
+    def claim(
+        self, now: datetime, limit: int = 20, *, a_second: int | None = None, in_hand: Collection[int] = ()
+    ) -> list[Letter]:
         """Take what is due, oldest first, and of each chat only what has nothing before it.
+
+        What is ``in_hand`` already is not taken again, though a clock set forward lets its lease seem over.
 
         With ``a_second`` no more than so many are in hand or have been sent in the last second, by all processes.
         """
@@ -80,7 +85,7 @@ class Outbox:
             & ((other.c.due_at < o.due_at) | ((other.c.due_at == o.due_at) & (other.c.id < o.id)))
         )
         fits = (o.to == "mail") | (~exists().where(before) & _bearable(now))
-        query = select(tables.outbox).where(standing, free, fits)
+        query = select(tables.outbox).where(standing, free, fits, o.id.not_in(in_hand))
         query = query.order_by(o.due_at, o.id).with_for_update(skip_locked=True, of=tables.outbox)
         with self._database.begin() as connection:
             room = limit if a_second is None else min(limit, a_second - self._on_the_way(connection, now))

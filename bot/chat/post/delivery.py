@@ -70,7 +70,7 @@ class Delivery:
         self._daily = daily
         self._floods: deque[datetime] = deque(maxlen=SEVERAL)
         self._quiet: tuple[datetime, datetime] | None = None  # from when until when all of it is too much
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_hand: dict[asyncio.Task[None], int] = {}  # and the letter of each
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
         self._claimed_at: datetime | None = None
@@ -132,7 +132,8 @@ class Delivery:
             return A_MOMENT
         try:
             claim = self._store.outbox.claim
-            letters = await asyncio.to_thread(claim, now, A_SECOND, a_second=A_SECOND)
+            in_hand = list(self._in_hand.values())
+            letters = await asyncio.to_thread(claim, now, A_SECOND, a_second=A_SECOND, in_hand=in_hand)
         except Exception:  # of the database, mostly: whatever it is, the next look may go better
             logger.exception("the outbox could not be looked into")
             return EVERY
@@ -140,7 +141,7 @@ class Delivery:
             self._idle.clear()
         for letter in letters:
             task = asyncio.create_task(self._deliver(letter))
-            self._in_hand.add(task)
+            self._in_hand[task] = letter.id
             task.add_done_callback(self._done)
         if letters:
             self._claimed_at = now
@@ -157,7 +158,7 @@ class Delivery:
                 logger.exception("what is due by itself could not be done")
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._in_hand.discard(task)
+        self._in_hand.pop(task, None)
         self._woken.set()
         if not task.cancelled() and (error := task.exception()):  # its lease runs out, and it is tried again
             logger.error("what became of a letter could not be noted: %s", error)
