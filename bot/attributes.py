@@ -17,7 +17,7 @@ from bot.words import HANGUL
 
 _WORD = re.compile(r"[^\W_]+")
 # A word that asks is no name of what is missing: "nothing on \"where\"".
-_ASKING = re.compile(r"(?:wo|where|wohin|woher|best|beste[nrs]?|besser|better|stay)$|어디|얼마|언제|몇", re.IGNORECASE)
+_ASKING = re.compile(r"(?:wo|where|wohin|woher|best|beste[nrs]?|besser|better)$|어디|얼마|언제|몇", re.IGNORECASE)
 _LIST = Path(__file__).with_suffix(".toml")
 
 

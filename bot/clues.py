@@ -18,10 +18,8 @@ from bot.extracts import Finding
 
 NEXT = slice(5, 25)  # the findings beside which the nearest one stands out
 OPINIONS = frozenset({"better", "opinion"})
-CLEAR, UNTOLD = (
-    4.0,
-    3.0,
-)  # how far an answer stands out of a large library; taken where there is nothing to stand out of
+CLEAR = 4.0  # how far an answer stands out of a large library
+UNTOLD = 3.0  # taken where there is nothing to stand out of
 LEADING = 0.11  # more of a lead tells how unlike the other documents are, not how near this one is
 
 

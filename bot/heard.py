@@ -9,7 +9,6 @@ is silent on others.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.asks import pieces
-from bot.embedding import Vectors
+from bot.embedding import Vectors, key
 
 FILE = Path(__file__).with_suffix(".npz")
 WIDTH = 0.5  # of the kernel of meaning, in cosines of centred vectors
@@ -77,11 +76,6 @@ def in_bytes(vectors: Vectors) -> tuple[np.ndarray, Vectors]:
     """The vectors in a byte a number, and what each has to be multiplied with."""
     scales = np.abs(vectors).max(axis=1) / SCALE
     return np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32)
-
-
-def key(said: str) -> int:
-    """By which a question is known again."""
-    return int.from_bytes(hashlib.blake2b(said.encode("utf-8", "replace"), digest_size=8).digest())
 
 
 def keys(said: Sequence[str]) -> np.ndarray:

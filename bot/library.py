@@ -119,10 +119,10 @@ class Library:
         nameless = generation.glossary.without_names(question)
         return self._wordings(generation).told(nameless, self._asked(generation, question, language)[0], near)
 
-    def learn(self) -> None:
-        """Take in the wordings that no vector is there of. Raises LibraryError."""
+    def learn(self, stop: threading.Event) -> None:
+        """Take in the wordings that no vector is there of, until ``stop``. Raises LibraryError."""
         generation = self._current()
-        if self._wordings(generation).keep(self._embedder.query):
+        if self._wordings(generation).keep(self._embedder.query, stop):
             with self._lock:
                 self._open, self._readings, self._worded = None, None, None  # opened anew with what was kept
 

@@ -50,13 +50,6 @@ _MEASURES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         ),
     }.items()
 }
-# "how many X", "wie viele X", "X 몇 개": what is counted has to be spoken of beside a number.
-_COUNTED = re.compile(
-    r"\bhow many (?P<en>(?:[\w-]+ ){0,2}?[\w-]+?)(?= (?:are|were|is|was|did|do|does|has|have|had|will|can|could|came|took|in|at|of|on|for|from|per|there|to|by|with|stood|ran)\b|[?.,!]|$)"
-    r"|\bwie ?viele (?P<de>(?:[\w-]+ ){0,2}?[\w-]+?)(?= (?:gibt|gab|hat|haben|hatte|hatten|sind|ist|war|waren|werden|wurden|kann|können|kamen|nahmen|standen|stehen|bietet|in|im|am|auf|von|der|des|für|zu|pro|bei)\b|[?.,!]|$)"
-    r"|(?P<ko>[가-힣A-Za-z]{2,})(?: ?수)?(?:가|이|은|는|을|를|도)? ?(?:총 ?|모두 ?|대략 ?)?(?:몇 ?(?:개|대|곳|건|동|편|권|종|호|객실|석|회)|수(?:가|는) ?(?:얼마|몇|어떻게))",
-    re.IGNORECASE,
-)
 
 
 def asked(question: str) -> frozenset[str]:
@@ -69,9 +62,3 @@ def held(measures: frozenset[str], text: str) -> frozenset[str]:
     """Those of ``measures`` that ``text`` has a figure of."""
     plain = normal(text)
     return frozenset(name for name in measures if _MEASURES[name][1].search(plain))
-
-
-def counted(question: str) -> str:
-    """What ``question`` wants counted, in its own words; empty where it wants nothing counted."""
-    match = _COUNTED.search(normal(question))
-    return next(filter(None, match.groups()), "") if match else ""

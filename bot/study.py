@@ -40,7 +40,7 @@ def studying(library: Library) -> Iterator[None]:
 
 def study(library: Library, stop: threading.Event) -> int:
     """Take in the statements of the current generation until ``stop``, and keep them; returns how many there are."""
-    library.learn()
+    library.learn(stop)
     said = (one for passage in library.passages() for one in statements(passage))
     texts = [(in_place(one), one.passage.language) for one in islice(said, MOST)]
     for count, text in enumerate(texts, 1):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
+from threading import Event
 
 import numpy as np
 
@@ -54,8 +56,8 @@ class Worded:
             return None
         return self._heard.told(nameless, query)
 
-    def keep(self, query: Callable[[str], Vectors]) -> bool:
-        """Make the vectors that are missing and keep them; whether there were any. Raises LibraryError."""
+    def keep(self, query: Callable[[str], Vectors], stop: Event) -> bool:
+        """Make the vectors that are missing until ``stop``, and keep them; whether any were missing. Raises LibraryError."""
         if not self.missing:
             return False
         own = [
@@ -63,7 +65,8 @@ class Worded:
             for one in self._generation.wordings
             if self._heard is None or self._heard.vector(one.question) is None
         ]
-        self._generation.asked.keep(own, {question: query(question) for question in self.missing})
+        made = {question: query(question) for question in takewhile(lambda _: not stop.is_set(), self.missing)}
+        self._generation.asked.keep(own, made)
         return True
 
     def _vector(self, said: str) -> Vectors | None:

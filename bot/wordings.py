@@ -119,6 +119,8 @@ def parse(text: str, file: str) -> tuple[Entry, ...]:
     if unknown := tables.keys() - {"statement", "unanswered"}:
         raise ValueError(f"{file}: [[{min(unknown)}]] is neither [[statement]] nor [[unanswered]].")
     folder = PurePosixPath(file).parent
+    if single := [kind for kind, rows in tables.items() if not isinstance(rows, list)]:
+        raise ValueError(f"{file}: {single[0]} begins with a line [[{single[0]}]].")
     return tuple(_entry(row, kind, folder, file) for kind, rows in tables.items() for row in rows)
 
 
@@ -128,6 +130,12 @@ def _entry(row: Any, kind: str, folder: PurePosixPath, file: str) -> Entry:
         raise ValueError(f"{file}: every [[{kind}]] needs {needs}.")
     if unknown := row.keys() - _KEYS:
         raise ValueError(f"{file}: {min(unknown)} is none of {', '.join(sorted(_KEYS))}.")
+    if not all(isinstance(row.get(name, ""), str) for name in ("document", "says")):
+        raise ValueError(f"{file}: document and says are texts in quotation marks.")
+    for language in LANGUAGES:
+        asked = row.get(language, [])
+        if not isinstance(asked, list) or not all(isinstance(one, str) for one in asked):
+            raise ValueError(f'{file}: {language} is a list of questions, {language} = ["…", "…"].')
     questions = tuple((language, question) for language in LANGUAGES for question in row.get(language, ()))
     return Entry((folder / row["document"]).as_posix(), " ".join(row.get("says", "").split()), questions)
 

@@ -12,13 +12,14 @@ from bot.embedding import Vectors
 
 
 class WordEmbedder:
-    """Two texts are as near as they share words. ``embedded`` holds every passage it was given, ``loaded`` how often
-    somebody asked for it: hand :meth:`load` to whoever takes a way to load an embedder."""
+    """Two texts are as near as they share words. ``embedded`` holds every passage it was given, ``questions`` every
+    question, ``loaded`` how often somebody asked for it: hand :meth:`load` to whoever takes a way to load an embedder."""
 
     def __init__(self, name: str = "words", dimensions: int = 64) -> None:
         self.name = name
         self.dimensions = dimensions
         self.embedded: list[str] = []
+        self.questions: list[str] = []
         self.loaded = 0
 
     def load(self) -> WordEmbedder:
@@ -30,6 +31,7 @@ class WordEmbedder:
         return np.stack([self._vector(text) for text in texts])
 
     def query(self, text: str) -> Vectors:
+        self.questions.append(text)
         return self._vector(text)
 
     def _vector(self, text: str) -> Vectors:

@@ -87,11 +87,23 @@ def test_a_wording_is_embedded_once(desk: Desk) -> None:
     desk.ingest()
     with desk.library() as library:
         study(library, threading.Event())
-    desk.embedder.embedded.clear()
+    assert desk.embedder.questions.count(SLANG) == 1
     with desk.library() as library:
         study(library, threading.Event())
-    assert desk.embedder.embedded == []
+    assert desk.embedder.questions.count(SLANG) == 1
     assert (generations.current(desk.index) / "wordings.kept.npy").exists()
+
+
+def test_a_process_that_stops_does_not_embed_all_wordings_first(desk: Desk) -> None:
+    stocked(desk)
+    desk.ingest()
+    stop = threading.Event()
+    stop.set()
+    with desk.library() as library:
+        library.learn(stop)
+        assert SLANG not in desk.embedder.questions
+        library.learn(threading.Event())
+        assert SLANG in desk.embedder.questions
 
 
 def test_an_index_from_before_there_were_any_is_read(desk: Desk) -> None:
@@ -107,6 +119,9 @@ def test_an_index_from_before_there_were_any_is_read(desk: Desk) -> None:
         ("[[statement]]\ndocument = 'a'", r"every \[\[statement\]\] needs document and says"),
         ("[[unanswered]]\ndocument = 'a'\nsays = 'b'", "needs document, and no says"),
         ("[[statement]]\ndocument = 'a'\nsays = 'b'\nfr = ['c']", "fr is none of"),
+        ("[[statement]]\ndocument = 'a'\nsays = 'b'\nen = 'c'", "en is a list of questions"),
+        ("[[statement]]\ndocument = 'a'\nsays = 7", "texts in quotation marks"),
+        ("[statement]\ndocument = 'a'", r"begins with a line \[\[statement\]\]"),
         ("[[question]]\ndocument = 'a'", "neither"),
         ("says = ", "sites/wordings.toml"),
     ],

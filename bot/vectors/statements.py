@@ -6,7 +6,6 @@ without them is as good, but slower until the running bot has made them.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +14,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from bot import generations
-from bot.embedding import Vectors
+from bot.embedding import Vectors, key
 
 FILE = "statements.kept.npy"
 WORDINGS = "wordings.kept.npy"  # the same of questions (bot/wordings.py)
@@ -35,7 +34,7 @@ class Statements:
 
     def get(self, text: str) -> Vectors | None:
         """The vector of ``text``, shape (dimensions,); None where it is not kept."""
-        row = self._rows.get(_key(text))
+        row = self._rows.get(key(text))
         return None if row is None else np.array(self._vectors[row])
 
     def keep(self, texts: Sequence[str], fresh: Mapping[str, Vectors]) -> None:
@@ -43,7 +42,7 @@ class Statements:
 
         Raises LibraryError.
         """
-        found = {_key(text): fresh[text] if text in fresh else self.get(text) for text in texts}
+        found = {key(text): fresh[text] if text in fresh else self.get(text) for text in texts}
         vectors = {key: vector for key, vector in found.items() if vector is not None}
         if vectors.keys() == self._rows.keys():
             return
@@ -55,7 +54,3 @@ class Statements:
                 (Path(beside) / self._file).replace(self._folder / self._file)
         except OSError as error:
             raise generations.LibraryError(f"{self._folder} cannot be written ({error.strerror}).") from error
-
-
-def _key(text: str) -> int:
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
