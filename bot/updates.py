@@ -35,12 +35,14 @@ def sender_of(update: Update) -> int:
 def waits_in(update: Update) -> str | None:
     """The language of the person's Telegram, if somebody in a private chat waits for an answer to this; else None.
 
-    In a group nobody may have meant us, and a press is answered by what it changes.
+    Somebody who wrote or pressed, that is. In a group nobody may have meant us, and a press is answered by what it changes.
     """
-    message = update.get("message")
-    if not isinstance(message, Mapping) or chat_of(update) <= 0 or chat_of(update) != sender_of(update):
+    said = update.get("message") or update.get("callback_query")
+    if not isinstance(said, Mapping) or "inline_message_id" in said:  # it stands in a chat that we do not know
         return None
-    return str(message["from"].get("language_code") or "")
+    if chat_of(update) <= 0 or chat_of(update) != sender_of(update):
+        return None
+    return str(said["from"].get("language_code") or "")
 
 
 def _number(value: object) -> int:

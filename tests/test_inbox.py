@@ -251,6 +251,17 @@ def test_what_could_not_be_read_is_put_aside_with_a_word_to_whoever_waits(office
     assert box.purge(NOW + KEPT_ASIDE) == 3
 
 
+def test_who_pressed_is_told_as_well_as_who_wrote(office: Office) -> None:
+    """A press changes what is seen: where it came to nothing, nothing on the screen says so."""
+    box, anna = office.store.inbox, {"id": ANNA, "language_code": "ko"}
+    pressed = {"from": anna, "message": {"chat": {"id": ANNA}}, "data": "b:ok"}
+    box.put([{"update_id": 7, "callback_query": pressed}], NOW)
+
+    box.turn("a", [], 10, died(box, MOST_RUNS))
+    sorry, _ = office.rows(tables.outbox)
+    assert (sorry["kind"], sorry["receiver"], sorry["details"]["language"]) == ("sorry", str(ANNA), "ko")
+
+
 def test_what_was_put_aside_is_handed_over_and_forgotten_with_the_rest(office: Office) -> None:
     box = office.store.inbox
     box.put([said(1), said(2)], NOW)

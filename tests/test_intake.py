@@ -249,6 +249,8 @@ PRIVATE = {"chat": {"id": 9}, "from": {"id": 9, "language_code": "ko"}}
         ({"message": {"chat": {"id": -4}, "from": {"id": 9}}}, -4, 9, None),
         ({"message": {"chat": {"id": 4}}}, 4, NOBODY, None),
         ({"callback_query": {"from": {"id": 9}, "message": {"chat": {"id": 4}}}}, 4, 9, None),
+        ({"callback_query": {"from": PRIVATE["from"], "message": {"chat": {"id": 9}}}}, 9, 9, "ko"),
+        ({"callback_query": {"from": {"id": 9}, "message": {"chat": {"id": -4}}}}, -4, 9, None),
         ({"callback_query": {"from": {"id": 9}, "inline_message_id": "x"}}, 9, 9, None),
         ({"my_chat_member": {"chat": {"id": -4}, "from": {"id": 9}}}, -4, 9, None),
         ({"something_new": {"text": "?"}}, NOBODY, NOBODY, None),

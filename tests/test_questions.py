@@ -63,7 +63,7 @@ async def test_the_thread_survives_a_restart_and_ends_after_some_hours(tmp_path:
         await fair.settled()
         assert [question for question, _ in fair.assistant.asked[0][1]] == ["two", "three", "four"]
 
-        fair.clock.advance(6 * 3600 + 1)
+        await fair.passes(6 * 3600 + 1)
         await person.say("six")
         await person.hears()
         await fair.settled()
