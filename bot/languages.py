@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
@@ -77,8 +77,13 @@ def detect(text: str, otherwise: str = "") -> str:
         return otherwise
     # Names of companies and places are of no language; the small words between them are.
     small = _SMALL_WORDS.findall(sample)
-    best, second = _detector().compute_language_confidence_values(" ".join(small) if len(small) > 2 else sample)[:2]
-    return best.language.iso_code_639_1.name.lower() if best.value - second.value >= _SURE else otherwise
+    return _guessed(" ".join(small) if len(small) > 2 else sample) or otherwise
+
+
+@lru_cache(maxsize=256)  # a question is looked at several times on its way to an answer, 20 ms each
+def _guessed(sample: str) -> str:
+    best, second = _detector().compute_language_confidence_values(sample)[:2]
+    return best.language.iso_code_639_1.name.lower() if best.value - second.value >= _SURE else ""
 
 
 def without_wish(question: str) -> str:
@@ -104,6 +109,7 @@ def of_question(question: str, otherwise: str = "") -> str:
             return language
     words = re.findall(r"[^\W\d_]+", question.lower())
     said = {language: sum(word in small for word in words) for language, small in _OF_QUESTIONS.items()}
+    said["en"] += words[1:2] == ["was"] and words[0] in _OF_QUESTIONS["en"]  # "Where was it?"
     best = max(said, key=said.__getitem__)
     # Two words of one language and none of the other say it at once; the detector takes 20 ms and errs on names.
     if said[best] > 1 and sum(said.values()) == said[best] and not _FOREIGN.search(question):
