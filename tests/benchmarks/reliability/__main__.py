@@ -99,10 +99,11 @@ def _kills(options: argparse.Namespace) -> None:
             found = asyncio.run(work)
         finally:
             made.stop()
-        most = max(found.per_kill.values(), default=0)
+        most, of_one = (max(some.values(), default=0) for some in (found.per_kill, found.per_person))
         rows.append(
             [NAMES[engine], f"{found.kills.total():,}", f"{found.updates:,}", f"{found.visitors:,}", f"{len(found.lost)}",
-             f"{found.notices}", f"{found.gave_up}", f"{len(found.doubled)}", f"{most}", f"{len(found.broken)}", f"{found.longest:.0f}"]
+             f"{found.notices}", f"{found.gave_up}", f"{len(found.doubled)}", f"{most}", f"{of_one}",
+             f"{len(found.broken)}", f"{found.longest:.0f}"]
         )  # fmt: skip
         speed.append([NAMES[engine], *_times(found.back), *_times(found.cold)])
         for one in [*found.lost, *found.broken][:12]:
@@ -122,6 +123,7 @@ def _kills(options: argparse.Namespace) -> None:
         "gave up",
         "said twice",
         "most of a kill",
+        "to one person",
     ]
     show([*header, "broken", "longest wait s"], rows)
     print()

@@ -35,6 +35,7 @@ from tests.benchmarks.reliability.visitors import (
 FIRST_VISITOR = 10_000
 IMPATIENCE = 15.0  # seconds until Sofia presses again
 LONGEST_LIFE = 20  # messages of the bot from a start to the next kill at random
+UNREAD = 3  # letters that may be due when somebody inquires
 POST = 180.0  # seconds for the last letters
 NOT_REACHED = 2.0  # seconds until a fail point that nothing comes to is given up
 KINDS = ("asks", "asks at once", "books", "inquires", "books", "asks")
@@ -55,6 +56,7 @@ class Outcome:
     doubled: list[str] = field(default_factory=list)
     instead: Counter[str] = field(default_factory=Counter)
     per_kill: Counter[int] = field(default_factory=Counter)
+    per_person: Counter[tuple[int, int]] = field(default_factory=Counter)  # of a kill, to one person
     broken: list[str] = field(default_factory=list)
     left: dict[str, int] = field(default_factory=dict)
     longest: float = 0.0
@@ -63,10 +65,11 @@ class Outcome:
 class Crowd:
     """Visitors who come one after the other, so many at a time; and Sofia, who confirms every request."""
 
-    def __init__(self, server: Server, slots: list[tuple[str, int]]) -> None:
+    def __init__(self, server: Server, url: str) -> None:
         self.server = server
         self.done: list[Visitor] = []
-        self._slots = slots
+        self._url = url
+        self._slots = fairs.slots(url)
         self._numbers = iter(range(FIRST_VISITOR, 10**7))
         self._coming = True
         self._confirmed: dict[str, float] = {}
@@ -75,6 +78,11 @@ class Crowd:
         """One visitor of this kind after the other, until it is enough."""
         while self._coming:
             self.done.append(await self.one(kind))
+            # Staff read so many cards a minute: who inquires faster only lets those who book wait behind them.
+            while (
+                kind == "inquires" and self._coming and await asyncio.to_thread(fairs.due_letters, self._url) > UNREAD
+            ):
+                await asyncio.sleep(2)
 
     async def one(self, kind: str) -> Visitor:
         """A single visitor, to the end."""
@@ -134,7 +142,7 @@ async def run(url: str, kills: int, cold: int, size: int, seed: int, log: str) -
     outcome, chance = Outcome(), random.Random(seed)
     every = kills // cold if cold else kills + 1
     async with serve(limits=UNLIMITED) as server:
-        crowd, witness = Crowd(server, fairs.slots(url)), Witness(server)
+        crowd, witness = Crowd(server, url), Witness(server)
         settings = Settings(server.api_url, server.telegram.token, url, log=log)
         confirming = asyncio.create_task(crowd.confirm())
         bot = Bot(settings)
@@ -208,7 +216,9 @@ def _compare(outcome: Outcome, done: list[Visitor], unharmed: dict[str, Counter[
         if missing.total() > more.total() + visitor.notices() and not visitor.gave_up:
             outcome.lost.append(f"{visitor.kind} {visitor.number}: {missing}, {more}")
         outcome.doubled += [f"{visitor.kind} {visitor.number}: {one.text[:40]!r}" for one in again]
-        outcome.per_kill.update(witness.said[visitor.number, one.id] for one in again)
+        kills = [witness.said[visitor.number, one.id] for one in again]
+        outcome.per_kill.update(kills)
+        outcome.per_person.update((visitor.number, kill) for kill in kills)
 
 
 def _distinct(visitor: Visitor) -> tuple[list[Message], list[Message]]:
