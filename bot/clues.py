@@ -46,43 +46,43 @@ class Clues:
 
 
 WEIGHTS = {
-    "fit": 1.37,
-    "standout": 0.32,
-    "lead": -2.93,
-    "met": 1.15,
-    "year_missing": -1.15,
-    "years_missing": -2.07,
-    "kind_missing": -1.72,
-    "attributes_missing": -0.20,
-    "rare": -0.34,
-    "ahead": -2.11,
-    "open": 0.92,
-    "opinion": -1.94,
-    "left_open": -1.15,
-    "unknown": -3.84,
-    "measure_missing": -1.89,
-    "sounds": 1.83,
+    "fit": 3.04,
+    "standout": 0.26,
+    "lead": 5.41,
+    "met": 0.88,
+    "year_missing": -1.08,
+    "years_missing": -2.16,
+    "kind_missing": -1.75,
+    "attributes_missing": -0.22,
+    "rare": -0.16,
+    "ahead": -2.16,
+    "open": 0.85,
+    "opinion": -1.67,
+    "left_open": -0.68,
+    "unknown": -2.51,
+    "measure_missing": -1.95,
+    "sounds": 1.97,
 }
-BIAS = -2.36
+BIAS = -4.06
 # The same beside a statement that nobody worded: how the question sounds tells nothing there.
 UNWORDED = {
-    "fit": 4.09,
-    "standout": 0.38,
-    "lead": -3.15,
-    "met": 1.27,
-    "year_missing": -0.53,
-    "years_missing": -2.14,
-    "kind_missing": -2.42,
+    "fit": 4.70,
+    "standout": 0.35,
+    "lead": 3.34,
+    "met": 1.04,
+    "year_missing": -1.02,
+    "years_missing": -2.28,
+    "kind_missing": -2.26,
     "attributes_missing": -0.27,
-    "rare": -0.40,
-    "ahead": -2.54,
-    "open": 0.98,
-    "opinion": -1.35,
-    "left_open": -1.24,
-    "unknown": -8.10,
-    "measure_missing": -2.47,
+    "rare": -0.45,
+    "ahead": -2.56,
+    "open": 0.96,
+    "opinion": -1.14,
+    "left_open": -0.94,
+    "unknown": -6.94,
+    "measure_missing": -2.55,
 }
-UNWORDED_BIAS = -5.66
+UNWORDED_BIAS = -6.29
 THRESHOLD = 0.45
 
 

@@ -30,13 +30,13 @@ _OF_QUESTIONS = {
 }
 _WISHES = {
     language: re.compile(
-        rf"(?:\b(?:please|bitte)[, ]+)?(?:{said})(?:,? (?:please|bitte)\b|[ 가-힣]{{0,4}}(?:답|알려|말|설명)[가-힣]* ?(?:주세요|줘|주십시오)?)?[:.,]?",
+        rf"(?:\b(?:please|pls|plz|bitte)[, ]+)?(?:{said})(?:,? (?:please|pls|plz|bitte)\b|[ 가-힣]{{0,4}}(?:답|알려|말|설명)[가-힣]* ?(?:주세요|줘|주십시오)?)?[:.,]?",
         re.IGNORECASE,
     )
     for language, said in (
-        ("ko", r"한국어로|우리말로|한글로|\bin korean\b|\bauf koreanisch\b"),
+        ("ko", r"한국어로|우리말로|한글로|\bin korean\b(?! won\b| (?!pls)[a-z]+s\b)|\bauf koreanisch\b"),
         ("en", r"영어로|\bin english\b|\bauf englisch\b"),
-        ("de", r"독일어로|\bin german\b|\bauf deutsch\b"),
+        ("de", r"독일어로|\bin german\b(?! (?!pls)[a-z]+s\b)|\bauf deutsch\b"),
     )
 }
 # Another script, or letters that neither English nor German has: the small words are then a chance.

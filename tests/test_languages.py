@@ -14,11 +14,19 @@ from bot.languages import of_answer, of_question, without_wish
         ("In English please: 투엔은 어디 있나요?", "en", "투엔은 어디 있나요?"),
         ("한국어로 답해 주세요: When was the fair?", "ko", "When was the fair?"),
         ("When was the fair?", "en", "When was the fair?"),
+        ("In Korean pls: when was the fair?", "ko", "when was the fair?"),
+        ("What does it cost in Korean won?", "en", "What does it cost in Korean won?"),
+        ("How many work in German firms?", "en", "How many work in German firms?"),
     ],
 )
 def test_who_asks_for_a_language_gets_it(question: str, language: str, rest: str) -> None:
     assert of_question(question) == language
     assert without_wish(question) == rest
+
+
+def test_was_is_english_after_an_english_word_and_german_before_a_german_one() -> None:
+    assert of_question("Where was Poen?") == "en"
+    assert of_question("Was macht Poen?") == "de"
 
 
 def test_a_korean_name_makes_no_korean_question() -> None:

@@ -49,21 +49,23 @@ async def once(index: Path) -> tuple[float, float]:
             )
             try:
                 answered = asyncio.create_task(_answered(server, begun))
-                ready = await _ready(http, port, begun)
+                ready = await _ready(http, port, begun, process)
                 return ready, await answered
             finally:
-                process.terminate()
-                await process.wait()
+                if process.returncode is None:
+                    process.terminate()
+                    await process.wait()
 
 
-async def _ready(http: httpx.AsyncClient, port: int, begun: float) -> float:
-    while True:
+async def _ready(http: httpx.AsyncClient, port: int, begun: float, process: asyncio.subprocess.Process) -> float:
+    while process.returncode is None:
         try:
             if (await http.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200:
                 return time.perf_counter() - begun
         except httpx.TransportError:
             pass
         await asyncio.sleep(0.02)
+    raise SystemExit(process.returncode)  # it has said why
 
 
 async def _answered(server: object, begun: float) -> float:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy import linalg
+from scipy.sparse import csr_array
 
 from bot import embedding, folder, glossary, heard
 from bot.asks import pieces
@@ -24,6 +26,7 @@ from bot.embedding import Embedder, Vectors
 
 PARTS = 8
 RIDGE = 0.1
+ROWS = 1000  # of the kernel at a time
 TWICE = 2  # questions that a piece has to stand in
 
 
@@ -59,24 +62,31 @@ def _open(document: str) -> bool:
     return document.startswith("open-questions")
 
 
-def kernels(examples: Examples, vectors: Vectors) -> tuple[Vectors, Vectors, dict[str, int], Vectors]:
+def kernels(examples: Examples, vectors: Vectors) -> tuple[Vectors, csr_array, dict[str, int], Vectors]:
     """The kernel of all pairs; each question's pieces, shape (questions, pieces); their columns and idf."""
     counts = Counter(piece for text in examples.nameless for piece in set(pieces(text)))
     columns = {piece: n for n, piece in enumerate(piece for piece, count in counts.items() if count >= TWICE)}
     idf = np.log((len(examples.said) + 1) / (np.array([counts[piece] for piece in columns]) + 0.5)).astype(np.float32)
-    held = np.zeros((len(examples.said), len(columns)), np.float32)
-    for row, text in enumerate(examples.nameless):
-        own = [columns[piece] for piece in set(pieces(text)) if piece in columns]
-        held[row, own] = idf[own]
-    held /= np.maximum(np.linalg.norm(held, axis=1, keepdims=True), 1e-9)
+    own = [[columns[piece] for piece in set(pieces(text)) if piece in columns] for text in examples.nameless]
+    weighed = [idf[some] / max(float(np.linalg.norm(idf[some])), 1e-9) for some in own]
+    ends = np.cumsum([0, *map(len, own)])
+    held = csr_array((np.concatenate(weighed), np.concatenate(own).astype(np.int32), ends), (len(own), len(columns)))
     centred = vectors - vectors.mean(axis=0)
     centred /= np.linalg.norm(centred, axis=1, keepdims=True)
-    return np.exp((centred @ centred.T - 1) / heard.WIDTH) / 2 + held @ held.T / 2, held, columns, idf
+    kernel = centred @ centred.T
+    for start in range(0, len(kernel), ROWS):  # in place, and some rows at a time: it has gigabytes
+        rows = kernel[start : start + ROWS]
+        np.exp((rows - 1) / heard.WIDTH, out=rows)
+        rows += (held[start : start + ROWS] @ held.T).toarray()
+        rows /= 2
+    return kernel, held, columns, idf
 
 
 def solve(kernel: Vectors, answered: Vectors) -> Vectors:
-    """What each question adds."""
-    return np.linalg.solve(kernel + RIDGE * np.eye(len(kernel), dtype=np.float32), answered - answered.mean())
+    """What each question adds; ``kernel`` is overwritten."""
+    kernel[np.diag_indices_from(kernel)] += RIDGE
+    found: Vectors = linalg.solve(kernel, answered - answered.mean(), assume_a="pos", overwrite_a=True)
+    return found
 
 
 def held_out(examples: Examples, kernel: Vectors) -> Vectors:
@@ -115,7 +125,7 @@ def save(examples: Examples, vectors: Vectors, embedder: Embedder) -> None:
         bias=np.float32(examples.answered.mean()),
         pieces="\n".join(columns),
         idf=idf.astype(np.float16),
-        of_pieces=(weights @ held).astype(np.float16),
+        of_pieces=(held.T @ weights).astype(np.float16),
     )
 
 
