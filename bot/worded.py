@@ -29,13 +29,14 @@ class Worded:
         vectors = np.array([vector for _, vector in at_hand if vector is not None], np.float32)
         self.missing = [one.question for one, vector in at_hand if vector is None]
         self._wordings = Wordings(placed, vectors, generation.passages) if placed else None
+        self._last: tuple[Vectors, frozenset[str], Vectors] | None = None  # what was looked up, and its likeness
 
     def nearer(self, query: Vectors, named: frozenset[str], rows: Rows) -> tuple[Rows, Vectors]:
         """``rows`` with those that wordings bring in, and the cosine of each: its own, or its nearest wording's."""
         space = self._generation.space
         if self._wordings is None:
             return rows, space.cosines(query, rows)
-        worded, best = self._wordings.rows, self._wordings.of_passages(self._wordings.likeness(query, named))
+        worded, best = self._wordings.rows, self._wordings.of_passages(self._likeness(self._wordings, query, named))
         rows = np.union1d(rows, worded[np.argsort(-best, kind="stable")[:BROUGHT_IN]])
         likeness = np.full(len(self._generation.passages), wordings.NOWHERE, np.float32)
         likeness[worded] = best
@@ -45,7 +46,7 @@ class Worded:
         """How alike the question is to the nearest wording of each statement; ``NOWHERE`` where it has none."""
         if self._wordings is None:
             return [wordings.NOWHERE] * len(statements)
-        likeness = self._wordings.likeness(query, named)
+        likeness = self._likeness(self._wordings, query, named)
         return [self._wordings.of(one, likeness) for one in statements]
 
     def told(self, nameless: str, query: Vectors, near: Sequence[Statement]) -> float | None:
@@ -68,6 +69,13 @@ class Worded:
         made = {question: query(question) for question in takewhile(lambda _: not stop.is_set(), self.missing)}
         self._generation.asked.keep(own, made)
         return True
+
+    def _likeness(self, there: Wordings, query: Vectors, named: frozenset[str]) -> Vectors:
+        """To each wording. A search asks for it, and then the rating of what it found."""
+        last = self._last
+        if last is None or last[0] is not query or last[1] != named:
+            self._last = last = query, named, there.likeness(query, named)
+        return last[2]
 
     def _vector(self, said: str) -> Vectors | None:
         vector = self._heard.vector(said) if self._heard else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -171,15 +172,20 @@ def _pattern(
     keys.pop("", None)
     if not keys:
         return None, keys
-    longest = sorted(keys, key=len, reverse=True)
-    return re.compile("|".join(map(_bounded, longest)), re.IGNORECASE), keys
+    # That nothing precedes is asked once, and by first letters: most places in a text begin no name.
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for spelling in sorted(keys, key=len, reverse=True):
+        by_first[spelling[0]].append(_after_first(spelling))
+    lettered = [f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items() if first.isalnum()]
+    others = [f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items() if not first.isalnum()]
+    parts = [rf"(?<![^\W_])(?:{'|'.join(lettered)})" if lettered else "", *others]
+    return re.compile("|".join(filter(None, parts)), re.IGNORECASE), keys
 
 
-def _bounded(spelling: str) -> str:
+def _after_first(spelling: str) -> str:
     pattern = r"\s+".join(map(re.escape, spelling.split()))
-    before = r"(?<![^\W_])" if spelling[0].isalnum() else ""
     after = r"(?:er)?(?![^\W_가-힣])" if spelling[-1].isalnum() and not HANGUL.match(spelling[-1]) else ""
-    return before + pattern + after
+    return pattern.removeprefix(re.escape(spelling[0])) + after
 
 
 def _fold(text: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 
 # One place a line: the spellings; behind the bar what only hints at it (an adjective, "domestic") and is no claim.
 _ROWS = """
@@ -117,13 +119,22 @@ for _line in _ROWS.strip().splitlines():
     _HINTS[f"place:{_names.split(',')[0].strip()}"] = frozenset(h.strip() for h in _hints.split(",") if h.strip())
 
 
-def _bounded(name: str) -> str:
-    if name[0] >= "가":
-        return rf"(?<![가-힣]){re.escape(name)}"
-    return rf"(?<![^\W_]){re.escape(name)}(?:s|n|e[nrms]?)?(?![^\W_가-힣])"
+def _any_of(names: Iterable[str]) -> str:
+    """One of the names, by first letters: most places in a text begin none."""
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        by_first[name[0]].append(re.escape(name[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())
 
 
-PATTERN = re.compile("|".join(f"(?:{_bounded(name)})" for name in sorted(SPELT, key=len, reverse=True)))
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+    longest = sorted(names, key=len, reverse=True)
+    korean, others = ([name for name in longest if (name[0] >= "가") == hangul] for hangul in (True, False))
+    inflected = rf"(?<![^\W_])(?:{_any_of(others)})(?:s|n|e[nrms]?)?(?![^\W_가-힣])"
+    return re.compile(rf"(?<![가-힣])(?:{_any_of(korean)})|{inflected}")
+
+
+PATTERN = _pattern(SPELT)
 
 
 def key_of(spelling: str) -> tuple[str, bool] | None:
