@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy import linalg
 from scipy.sparse import csr_array
+from scipy.sparse.linalg import cg
 
 from bot import embedding, folder, glossary, heard
 from bot.asks import pieces
@@ -26,6 +26,7 @@ from bot.embedding import Embedder, Vectors
 
 PARTS = 8
 RIDGE = 0.1
+PRECISE = 1e-4  # of the residual, in what is to be told
 ROWS = 1000  # of the kernel at a time
 TWICE = 2  # questions that a piece has to stand in
 
@@ -85,7 +86,8 @@ def kernels(examples: Examples, vectors: Vectors) -> tuple[Vectors, csr_array, d
 def solve(kernel: Vectors, answered: Vectors) -> Vectors:
     """What each question adds; ``kernel`` is overwritten."""
     kernel[np.diag_indices_from(kernel)] += RIDGE
-    found: Vectors = linalg.solve(kernel, answered - answered.mean(), assume_a="pos", overwrite_a=True)
+    # By conjugate gradients: a matrix of gigabytes is too large for what factors one in memory.
+    found, _ = cg(kernel, answered - answered.mean(), rtol=PRECISE)
     return found
 
 
