@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from bot import attributes
 from bot.decision import YEAR, Asked, Evidence
 from bot.extracts import Finding
+from bot.reader import UNREAD
 
 NEXT = slice(5, 25)  # the findings beside which the nearest one stands out
 OPINIONS = frozenset({"better", "opinion"})
@@ -41,30 +42,32 @@ class Clues:
     opinion: float  # it asks which is better
     left_open: float  # the documents say that what is asked is not known
     unknown: float  # by how much a statement on what is *not* known fits better
+    told: float  # by reading the question with each of the best statements: the largest logit that one answers
     measure_missing: float  # it wants a share, people, an area, and nothing found has a figure of it
     sounds: float | None  # like questions that the documents answer, or below 0 like those asked in vain (bot/heard.py)
 
 
 WEIGHTS = {
-    "fit": 3.04,
-    "standout": 0.26,
-    "lead": 5.41,
-    "met": 0.88,
-    "year_missing": -1.08,
-    "years_missing": -2.16,
-    "kind_missing": -1.75,
-    "attributes_missing": -0.22,
-    "rare": -0.16,
-    "ahead": -2.16,
-    "open": 0.85,
-    "opinion": -1.67,
-    "left_open": -0.68,
-    "unknown": -2.51,
-    "measure_missing": -1.95,
-    "sounds": 1.97,
+    "fit": 3.11,
+    "standout": 0.21,
+    "lead": 1.95,
+    "met": 0.55,
+    "year_missing": -1.19,
+    "years_missing": -1.73,
+    "kind_missing": -1.53,
+    "attributes_missing": -0.15,
+    "rare": -0.14,
+    "ahead": -2.33,
+    "open": 0.80,
+    "opinion": -2.04,
+    "left_open": -0.27,
+    "unknown": -2.76,
+    "told": 0.36,
+    "measure_missing": -1.90,
+    "sounds": 1.46,
 }
-BIAS = -4.06
-# The same beside a statement that nobody worded: how the question sounds tells nothing there.
+BIAS = -3.39
+# The same beside a statement that nobody worded: how the question sounds tells nothing there, and reading it little.
 UNWORDED = {
     "fit": 4.70,
     "standout": 0.35,
@@ -82,8 +85,8 @@ UNWORDED = {
     "unknown": -6.94,
     "measure_missing": -2.55,
 }
-UNWORDED_BIAS = -6.29
-THRESHOLD = 0.45
+UNWORDED_BIAS = -6.41
+THRESHOLD = 0.42
 
 
 def read(
@@ -122,6 +125,7 @@ def read(
         opinion=float(opinion),
         left_open=float(left_open),
         unknown=max(-0.1, min(0.1, unknown - finding.fit)),
+        told=max((one.told for one in findings if one.statement.passage.known), default=UNREAD),
         measure_missing=float(not measured),
         sounds=sounds,
     )

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bot import reader
 from bot.citations import Citation
 from bot.decision import YEAR
 from bot.expectations import Kind, asked_for, held
 from bot.library import Hit, Library
 from bot.sentences import Statement, statements
+from bot.wordings import NOWHERE
 
 PASSAGES = 8  # that are looked into; an answer hardly ever hides further down
 MOST = 5  # statements in an answer
@@ -48,6 +50,8 @@ FOREIGN = 0.08
 FOREIGN_PASSAGE = 0.6  # the same among passages, in z-scores
 # Cosine above which two statements say the same.
 SAME = 0.965
+READ = 8  # statements that are read together with the question, after all else
+TOLD = 0.01  # weight of what that tells, a logit from -4 to 4
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ class Finding:
     vector: tuple[float, ...] = ()
     named: frozenset[str] = frozenset()  # ids of the entities of the question that it, or its headings, name
     held: Mapping[str, float] = field(default_factory=dict)  # words of the question that it holds, with their weight
+    worded: bool = False  # whether anybody worded a question for it
+    told: float = reader.UNREAD  # logit that it answers the question, by reading both
 
     @property
     def language(self) -> str:
@@ -103,8 +109,27 @@ def find(
         fit -= ANOTHER if "fair" in new and fairs else 0.0
         fit -= FOREIGN if statement.passage.language != language else 0.0
         named = frozenset(entity.id for entity in names.find(in_place(statement))) & mentioned.keys()
-        findings.append(Finding(statement, hit, fit, similarity, rating.coverage, holds, rating.vector, named, words))
-    return sorted(findings, key=lambda finding: -finding.fit)
+        worded = asked > NOWHERE
+        findings.append(
+            Finding(statement, hit, fit, similarity, rating.coverage, holds, rating.vector, named, words, worded)
+        )
+    return _read(names.said(question, language), sorted(findings, key=lambda finding: -finding.fit))
+
+
+def _read(question: str, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings in the order that they have with the first of them read; those behind count as the worst of these.
+
+    It was trained on what was worded, and says little of other documents: there all stays as it was.
+    """
+    first = [one for one in findings[:READ] if one.worded]
+    told = reader.loaded().told(question, [one.statement.text for one in first]) if first else []
+    says = {id(one): logit for one, logit in zip(first, told, strict=True)}
+    least = min(told, default=reader.UNREAD)
+    again = []
+    for one in findings:
+        logit = says.get(id(one), least) if one.worded else reader.UNREAD
+        again.append(replace(one, fit=one.fit + TOLD * logit, told=logit))
+    return sorted(again, key=lambda finding: -finding.fit)
 
 
 def select(

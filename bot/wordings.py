@@ -151,7 +151,7 @@ def place(entries: Iterable[Entry], passages: Sequence[Passage]) -> tuple[list[P
     for entry in entries:
         if not entry.says:
             continue
-        found = [twin for one in said[entry.document, entry.says] for twin in _translations(one, twins)]
+        found = [twin for one in said[entry.document, entry.says] for twin in translations(one, twins)]
         places = tuple(dict.fromkeys((rows[id(one.passage)], one.start) for one in found))
         if places:
             placed += [Placed(question, language, places) for language, question in entry.questions]
@@ -160,7 +160,7 @@ def place(entries: Iterable[Entry], passages: Sequence[Passage]) -> tuple[list[P
     return placed, lost
 
 
-def _translations(statement: Statement, twins: Twins) -> list[Statement]:
+def translations(statement: Statement, twins: Twins) -> list[Statement]:
     """The statement in every language that its document has."""
     own, found = statements(statement.passage), [statement]
     for language in LANGUAGES:

