@@ -48,25 +48,25 @@ class Clues:
 
 
 WEIGHTS = {
-    "fit": 3.11,
-    "standout": 0.21,
-    "lead": 1.95,
-    "met": 0.55,
-    "year_missing": -1.19,
-    "years_missing": -1.73,
-    "kind_missing": -1.53,
-    "attributes_missing": -0.15,
-    "rare": -0.14,
-    "ahead": -2.33,
-    "open": 0.80,
-    "opinion": -2.04,
-    "left_open": -0.27,
-    "unknown": -2.76,
-    "told": 0.36,
-    "measure_missing": -1.90,
-    "sounds": 1.46,
+    "fit": 0.31,
+    "standout": 0.24,
+    "lead": 3.35,
+    "met": 0.56,
+    "year_missing": -1.00,
+    "years_missing": -1.57,
+    "kind_missing": -1.65,
+    "attributes_missing": -0.16,
+    "rare": -0.09,
+    "ahead": -2.20,
+    "open": 0.79,
+    "opinion": -2.05,
+    "left_open": -0.42,
+    "unknown": -2.62,
+    "told": 0.42,
+    "measure_missing": -1.78,
+    "sounds": 1.41,
 }
-BIAS = -3.39
+BIAS = -0.86
 # The same beside a statement that nobody worded: how the question sounds tells nothing there, and reading it little.
 UNWORDED = {
     "fit": 4.70,

@@ -119,17 +119,15 @@ def find(
 def _read(question: str, findings: Sequence[Finding]) -> list[Finding]:
     """The findings in the order that they have with the first of them read; those behind count as the worst of these.
 
-    It was trained on what was worded, and says little of other documents: there all stays as it was.
+    How well they fit stays as it was: by that is told what goes with the best. Only what was worded is read: the reader
+    was trained on it, and says little of other documents.
     """
     first = [one for one in findings[:READ] if one.worded]
     told = reader.loaded().told(question, [one.statement.text for one in first]) if first else []
     says = {id(one): logit for one, logit in zip(first, told, strict=True)}
     least = min(told, default=reader.UNREAD)
-    again = []
-    for one in findings:
-        logit = says.get(id(one), least) if one.worded else reader.UNREAD
-        again.append(replace(one, fit=one.fit + TOLD * logit, told=logit))
-    return sorted(again, key=lambda finding: -finding.fit)
+    again = [replace(one, told=says.get(id(one), least) if one.worded else reader.UNREAD) for one in findings]
+    return sorted(again, key=lambda finding: -(finding.fit + TOLD * finding.told))
 
 
 def select(
