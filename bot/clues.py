@@ -67,7 +67,7 @@ WEIGHTS = {
     "sounds": 1.41,
 }
 BIAS = -0.86
-# The same beside a statement that nobody worded: how the question sounds tells nothing there, and reading it little.
+# The same beside a statement that nobody worded: how the question sounds tells nothing there, and it is not read.
 UNWORDED = {
     "fit": 4.70,
     "standout": 0.35,

@@ -87,7 +87,9 @@ def solve(kernel: Vectors, answered: Vectors) -> Vectors:
     """What each question adds; ``kernel`` is overwritten."""
     kernel[np.diag_indices_from(kernel)] += RIDGE
     # By conjugate gradients: a matrix of gigabytes is too large for what factors one in memory.
-    found, _ = cg(kernel, answered - answered.mean(), rtol=PRECISE)
+    found, failed = cg(kernel, answered - answered.mean(), rtol=PRECISE)
+    if failed:
+        sys.exit(f"The fit did not come to {PRECISE} in {failed} steps; nothing was saved.")
     return found
 
 
